@@ -1,0 +1,131 @@
+"""The codebook as data: topics with definitions and patterns, validated and compiled.
+
+The shipped one is ``mpsc.toml`` beside this file; ``docs/topics.md`` says how to write one's own.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib import resources
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+Class = Literal["strong", "include", "weak"]
+WEIGHTS: dict[str, float] = {"strong": 2.0, "include": 1.0, "weak": 0.5}
+
+
+class CodebookError(ValueError):
+    """The codebook file is wrong; the message is one line per problem."""
+
+
+class _Model(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
+
+
+class FieldWeights(_Model):
+    """What a match counts in each field of an article."""
+
+    headline: float = Field(3.0, ge=0)
+    kicker: float = Field(2.0, ge=0)
+    teaser: float = Field(2.0, ge=0)
+    tags: float = Field(2.0, ge=0)
+    body: float = Field(1.0, ge=0)
+
+
+class TopicDefinition(_Model):
+    """A topic: its definition for human coders and its patterns for the machine."""
+
+    slug: str = Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")
+    label: str
+    definition: str
+    strong: tuple[str, ...] = ()
+    include: tuple[str, ...] = ()
+    weak: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+
+
+class CodebookFile(_Model):
+    """The whole file."""
+
+    version: str
+    threshold: float = Field(gt=0)
+    weights: FieldWeights = FieldWeights()
+    topic: tuple[TopicDefinition, ...] = Field(min_length=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """A compiled pattern: one regular expression per word. ``weight`` 0 takes matched words back."""
+
+    topic: str
+    text: str
+    weight: float
+    words: tuple[re.Pattern[str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Codebook:
+    """A validated codebook, ready for :func:`mpsc_crawler.language.topics.find_topics`."""
+
+    version: str
+    threshold: float
+    weights: dict[str, float]
+    topics: dict[str, TopicDefinition]
+    patterns: tuple[Pattern, ...]
+
+
+def _word_regex(word: str) -> str:
+    return ".*".join(re.escape(piece) for piece in word.lower().split("*"))
+
+
+def compile_codebook(file: CodebookFile) -> Codebook:
+    """Compile the patterns of a validated file."""
+    patterns = []
+    for topic in file.topic:
+        for group, weight in (*WEIGHTS.items(), ("exclude", 0.0)):
+            for text in getattr(topic, group):
+                words = tuple(re.compile(_word_regex(word)) for word in text.split())
+                patterns.append(Pattern(topic.slug, text, weight, words))
+    return Codebook(
+        file.version,
+        file.threshold,
+        file.weights.model_dump(),
+        {topic.slug: topic for topic in file.topic},
+        tuple(patterns),
+    )
+
+
+def read_codebook(path: Path) -> Codebook:
+    """Read, validate and compile a codebook file.
+
+    :raises CodebookError: the file is missing or wrong; one line per problem: file, key, what is wrong.
+    """
+    try:
+        data = tomllib.loads(path.read_text(encoding="utf-8"))
+        file = CodebookFile.model_validate(data)
+    except OSError as error:
+        raise CodebookError(f"{path}: cannot be read: {error.strerror}") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise CodebookError(f"{path.name}: not valid TOML: {error}") from error
+    except ValidationError as error:
+        lines = [f"{path.name}: {'.'.join(map(str, p['loc']))}: {p['msg']}" for p in error.errors()]
+        raise CodebookError("\n".join(lines)) from error
+    slugs = [topic.slug for topic in file.topic]
+    twice = {slug for slug in slugs if slugs.count(slug) > 1}
+    empty = [f"{t.slug}: {text!r}" for t in file.topic for g in (*WEIGHTS, "exclude") for text in getattr(t, g) if not text.strip("* ")]
+    if twice or empty:
+        problems = [f"{path.name}: topic {slug!r} stands twice" for slug in sorted(twice)]
+        raise CodebookError("\n".join(problems + [f"{path.name}: empty pattern in {e}" for e in empty]))
+    return compile_codebook(file)
+
+
+@lru_cache(maxsize=1)
+def shipped_codebook() -> Codebook:
+    """The codebook that ships with the package."""
+    with resources.as_file(resources.files("mpsc_crawler.language.codebook") / "mpsc.toml") as path:
+        return read_codebook(path)
