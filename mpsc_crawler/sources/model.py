@@ -117,7 +117,7 @@ class Source(_Strict):
     within: tuple[str, ...] = ()
     active: bool = True
     inactive_reason: str = ""
-    read_from: Literal["page", "feed"] = "page"
+    read_from: Literal["page", "feed", "list"] = "page"
     max_pages: Annotated[int, Field(ge=1, le=1000)] = 50
     platform: Platform | None = None
     addresses: tuple[Address, ...] = ()

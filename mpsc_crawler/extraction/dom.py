@@ -1,0 +1,234 @@
+"""One parse: bytes become a light tree of Python objects that every reader shares.
+
+The parsing is lexbor's (through selectolax); the tree keeps what readers need and nothing else: scripts, styles and
+comments are gone, script texts that hold structured data are kept apart. Nothing here recurses, so depth is harmless.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from selectolax.lexbor import LexborHTMLParser
+from w3lib.encoding import html_to_unicode
+
+_DROPPED = frozenset(("style", "template", "svg", "head", "object", "embed", "canvas", "math", "map", "datalist", "script"))
+_DEEPEST = 400
+_MOST_NODES = 60_000
+_LONGEST = 5_000_000
+_SPACE = re.compile(r"[ \t\r\n\f\v\u00a0\u2000-\u200a\u202f\u3000]+")
+_ZERO_WIDTH = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
+
+
+class El:
+    """An element. ``names`` holds its classes and id in lower case, for matching; children are elements and text."""
+
+    __slots__ = ("attrs", "children", "linked", "names", "noise", "parent", "prose", "size", "tag")
+
+    def __init__(self, tag: str, attrs: dict[str, str | None], parent: El | None) -> None:
+        self.tag = tag
+        self.attrs = attrs
+        self.parent = parent
+        self.children: list[El | str] = []
+        self.names = ""
+        self.size = self.linked = self.prose = 0
+        self.noise = False
+        if attrs:
+            css, ident = attrs.get("class"), attrs.get("id")
+            if css or ident:
+                self.names = f"{css or ''} {ident or ''}".lower()
+
+    def get(self, name: str) -> str:
+        """The attribute's value, or an empty string."""
+        return self.attrs.get(name) or ""
+
+    def elements(self) -> Iterator[El]:
+        """This element and all elements below it, in document order."""
+        stack: list[El] = [self]
+        while stack:
+            node = stack.pop()
+            yield node
+            stack.extend(child for child in reversed(node.children) if not isinstance(child, str))
+
+    def find(self, *tags: str) -> Iterator[El]:
+        """The elements below (not this one) with one of these tags, in document order."""
+        for node in self.elements():
+            if node is not self and node.tag in tags:
+                yield node
+
+    def first(self, *tags: str) -> El | None:
+        """The first element below with one of these tags."""
+        return next(self.find(*tags), None)
+
+    def ancestors(self) -> Iterator[El]:
+        """The elements above, nearest first."""
+        node = self.parent
+        while node is not None:
+            yield node
+            node = node.parent
+
+    def text(self) -> str:
+        """All text below, white space folded."""
+        return clean(" ".join(self.strings()))
+
+    def strings(self) -> Iterator[str]:
+        """The text pieces below, in document order."""
+        stack: list[El | str] = [self]
+        while stack:
+            node = stack.pop()
+            if isinstance(node, str):
+                yield node
+            else:
+                stack.extend(reversed(node.children))
+
+
+@dataclass(slots=True)
+class Page:
+    """A parsed page: the body's tree, and what the head says."""
+
+    url: str
+    body: El
+    title: str
+    metas: list[tuple[str, str]]
+    links: list[dict[str, str | None]]
+    json_ld: list[str]
+    language: str
+    scripts: int
+    size: int
+
+    def meta(self, *names: str) -> str:
+        """The content of the first meta element with one of these names (lower case), in their order."""
+        for wanted in names:
+            for name, content in self.metas:
+                if name == wanted and content:
+                    return content
+        return ""
+
+
+def clean(text: str) -> str:
+    """Fold white space, drop soft hyphens and zero-width signs."""
+    return _SPACE.sub(" ", _ZERO_WIDTH.sub("", text)).strip()
+
+
+def decode(html: bytes, content_type: str | None) -> str:
+    """Bytes to text: BOM, HTTP header, meta declaration, else UTF-8 if it is that, else windows-1252."""
+
+    def undeclared(body: bytes) -> str:
+        try:
+            body.decode("utf-8")
+        except UnicodeDecodeError as error:
+            # a text cut off inside a character is still UTF-8
+            return "utf-8" if error.start >= len(body) - 4 and error.start > 0 else "windows-1252"
+        return "utf-8"
+
+    encoding, text = html_to_unicode(content_type, html[:_LONGEST], auto_detect_fun=undeclared)
+    if encoding == "utf-8" and text.count("\ufffd") > 5 and undeclared(html[:_LONGEST]) != "utf-8":
+        return html[:_LONGEST].decode("windows-1252", "replace")  # declared as UTF-8, served as something else
+    return text
+
+
+_UTF8_HEADER = re.compile(r"charset\s*=\s*[\"']?utf-?8", re.I)
+_CHARSET = re.compile(rb"charset\s*=\s*[\"']?\s*([\w-]+)", re.I)
+_MOST_OPEN = 20_000
+
+
+def _as_utf8(html: bytes, content_type: str | None) -> bytes:
+    """The page in UTF-8; one that is UTF-8 already, by declaration and by its bytes, is taken as it is."""
+    declared = content_type or ""
+    if "charset" in declared.lower():
+        plain = bool(_UTF8_HEADER.search(declared))
+    else:
+        match = _CHARSET.search(html[:4096])
+        plain = match is None or match.group(1).lower() in (b"utf-8", b"utf8")
+    if plain and not html.startswith((b"\xff\xfe", b"\xfe\xff")) and len(html) <= _LONGEST:
+        try:
+            html.decode("utf-8")
+        except UnicodeDecodeError:
+            pass  # the declaration lies: decode() finds out what it is
+        else:
+            return html
+    return decode(html, content_type).encode("utf-8", "replace")
+
+
+def _shallow(html: bytes) -> bytes:
+    """Cut a page that opens many thousand elements without closing them: HTML's own rules make parsing it quadratic."""
+    opened = html.count(b"<")
+    if opened <= _MOST_OPEN or opened - 2 * html.count(b"</") <= _MOST_OPEN:
+        return html
+    cut = -1
+    for _ in range(_MOST_OPEN):
+        cut = html.find(b"<", cut + 1)
+    return html[:cut]
+
+
+def parse(html: bytes, url: str, content_type: str | None = None) -> Page:
+    """Parse a page. Never raises on any bytes.
+
+    :param html: the body as served, decoded from transfer and content encodings; more than 5 MB is cut.
+    :param content_type: the HTTP ``Content-Type`` header, for its charset.
+    """
+    tree = LexborHTMLParser(_shallow(_as_utf8(html, content_type)))
+    metas, links, json_ld = [], [], []
+    for node in tree.css("meta"):
+        attrs = node.attributes
+        name = attrs.get("property") or attrs.get("name") or attrs.get("http-equiv") or attrs.get("itemprop")
+        content = attrs.get("content")
+        if name and content:
+            metas.append((name.strip().lower(), clean(content)))
+    for node in tree.css("link[href]"):
+        links.append(dict(node.attributes))
+    scripts = tree.css("script")
+    for node in scripts:
+        kind = node.attributes.get("type") or ""
+        if "ld+json" in kind.lower():
+            json_ld.append(node.text())
+    title = tree.css_first("head title") or tree.css_first("title")
+    root = tree.root
+    language = (root.attributes.get("lang") or "") if root is not None else ""
+    return Page(
+        url=url,
+        body=_build(tree),
+        title=clean(title.text()) if title is not None else "",
+        metas=metas,
+        links=links,
+        json_ld=json_ld,
+        language=language.lower()[:2],
+        scripts=len(scripts),
+        size=len(html),
+    )
+
+
+def parse_fragment(html: str, url: str) -> Page:
+    """Parse a piece of HTML such as a feed's ``content:encoded``."""
+    return parse(("<!DOCTYPE html><html><head></head><body>" + html + "</body></html>").encode(), url, "text/html; charset=utf-8")
+
+
+def _build(tree: LexborHTMLParser) -> El:
+    body = tree.body
+    if body is None:
+        return El("body", {}, None)
+    top = El("body", body.attributes, None)
+    # a stack of (lexbor node, parent element, depth): siblings follow, children come first
+    stack = [(body.child, top, 0)]
+    nodes = 0
+    while stack and nodes < _MOST_NODES:
+        node, parent, depth = stack.pop()
+        append = parent.children.append
+        while node is not None:
+            nodes += 1
+            tag = node.tag
+            if tag == "-text":
+                append(node.text_content or "")
+            elif tag and tag[0].isalpha() and tag not in _DROPPED:
+                element = El(tag, node.attributes, parent)
+                append(element)
+                child = node.child
+                if child is not None:
+                    following = node.next
+                    if following is not None:
+                        stack.append((following, parent, depth))
+                    stack.append((child, element if depth < _DEEPEST else parent, depth + 1))
+                    break
+            node = node.next
+    return top
