@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from urllib.parse import urljoin
 
 from selectolax.lexbor import LexborHTMLParser
 from w3lib.encoding import html_to_unicode
@@ -94,6 +95,7 @@ class Page:
     links: list[dict[str, str | None]]
     json_ld: list[str]
     language: str
+    base: str
     scripts: int
     size: int
 
@@ -196,7 +198,17 @@ def parse(html: bytes, url: str, content_type: str | None = None) -> Page:
         language=language.lower()[:2],
         scripts=len(scripts),
         size=len(html),
+        base=_base(tree, url),
     )
+
+
+def _base(tree: LexborHTMLParser, url: str) -> str:
+    node = tree.css_first("base[href]")
+    href = (node.attributes.get("href") or "") if node is not None else ""
+    try:
+        return urljoin(url, href)
+    except ValueError:
+        return url
 
 
 def parse_fragment(html: str, url: str) -> Page:

@@ -15,7 +15,7 @@ _TAGS = frozenset(("nav", "footer", "aside", "form", "button", "select", "input"
 _ROLES = frozenset(("navigation", "search", "banner", "contentinfo", "complementary", "dialog", "alertdialog", "menu", "menubar", "tablist", "toolbar", "alert"))
 
 _EXACT = re.compile(
-    r"(?:^|[\s_.:/-]|(?<=[a-z])(?=[A-Z]))(?:"
+    r"(?:^|[\s_.:/-])(?:"
     r"nav|navi|navigation|navbar|menu|menue|menü|submenu|breadcrumbs?|brotkrumen?|brotkrume|you-are-here|rootline|klickpfad"
     r"|pagination|pager|paging|prev-?next|post-navigation|nav-links"
     r"|side-?bar|widgets?|widget-area|marginal(?:spalte)?|randspalte|infobox-right"

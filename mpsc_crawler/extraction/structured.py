@@ -35,7 +35,6 @@ class Structured:
     """Everything machine-readable that bears on the article."""
 
     headlines: list[Told] = field(default_factory=list)
-    teasers: list[Told] = field(default_factory=list)
     published: list[DateValue] = field(default_factory=list)
     modified: list[DateValue] = field(default_factory=list)
     authors: list[Told] = field(default_factory=list)
@@ -137,9 +136,6 @@ def _read_json_ld(page: Page, out: Structured) -> None:
         out.tags += _keywords(node.get("keywords"))
         out.body = _text(node.get("articleBody"))
         out.language = _text(node.get("inLanguage"))[:2].lower()
-        teaser = _text(node.get("description"))
-        if teaser:
-            out.teasers.append(Told(teaser, "jsonld.description", 0.6))
     for node in nodes:
         types = _types(node)
         if types & _PAGE_TYPES and not articles:
@@ -192,9 +188,6 @@ def _read_metas(page: Page, out: Structured) -> None:
     for name, confidence in (("og:title", 0.75), ("twitter:title", 0.65), ("dc.title", 0.6), ("dcterms.title", 0.6)):
         if metas.get(name):
             out.headlines.append(Told(metas[name], f"meta.{name}", confidence))
-    for name in ("og:description", "description", "dc.description", "dcterms.abstract"):
-        if metas.get(name):
-            out.teasers.append(Told(metas[name], f"meta.{name}", 0.5))
     for name in ("author", "dc.creator", "dcterms.creator"):
         if metas.get(name) and not _NOT_A_PERSON.match(metas[name]):
             out.authors.append(Told(metas[name], f"meta.{name}", 0.6))

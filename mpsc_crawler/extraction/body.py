@@ -1,0 +1,181 @@
+"""Which part of the page is the article's text? Finds the container and cuts what is not text of the article."""
+
+from __future__ import annotations
+
+import re
+
+from mpsc_crawler.extraction.blocks import Block
+from mpsc_crawler.extraction.dom import El
+from mpsc_crawler.extraction.headline import key
+from mpsc_crawler.extraction.published import line_date
+
+_CONTENT = re.compile(
+    r"(?:^|\s)(?:entry-content|post-content|article-?content|article-?body|article__body|articlebody|single-content|td-post-content"
+    r"|news-text-wrap|field--name-body|node__content|et_pb_post_content|post__content|story-body|c-article-content|content-body|richtext)(?:\s|$)"
+)
+_TEASER = re.compile(
+    r"(?:^|[\s_-])(?:teaser(?:-?text)?|lead|lead-?text|lede|intro(?:-?text)?|vorspann|abstract|standfirst|excerpt|anreisser|anrisstext|kurztext|subline|summary|introduction|einleitung)(?:$|[\s_-])"
+)
+_LABELS = frozenset(
+    key(text)
+    for text in (
+        "Bild|Bilder|Main content|Paragraphs|Content|Layout|Main|Teaser|Text|Datei|Dateien|Galerie|Bildergalerie|Body|Image|Titel|Datum|Teaser Bild / Image"
+        "|Content Module Text|Zurück|Zurück zur Übersicht|Zur Übersicht|Zurück zur Liste|Teilen|Drucken|Seite drucken|Weiterlesen|Mehr|Mehr lesen|Mehr erfahren"
+        "|Nach oben|Zum Seitenanfang|Seite teilen|Vorlesen|Merken|Anzeige|Werbung|Beitrag teilen|Artikel teilen|Diesen Beitrag teilen|Kein Ergebnis gefunden."
+        "|Zum Hauptinhalt springen|Direkt zum Inhalt|Springe direkt zu:|Seite empfehlen|Seite weiterempfehlen|PDF|Download|Share|Like this:|Event details|weiterlesen"
+        "|Anhang|Startseite|Vorheriger Beitrag|Nächster Beitrag|Kommentare|Keine Kommentare|Navigation und Service|Nachricht vom|Link kopieren|E-Mail|Facebook|Twitter|WhatsApp"
+    ).split("|")
+) | {key("Anhang Größe")}
+_TAIL_HEADING = re.compile(
+    r"^(?:weitere (?:artikel|meldungen|nachrichten|news|informationen|infos|beiträge|themen|links|pressemitteilungen)|ähnliche (?:beiträge|artikel|meldungen)"
+    r"|mehr (?:zum thema|aus|news|meldungen|nachrichten|artikel|themen|infos)\b.*|das könnte (?:sie|dich|ihnen) auch.*|auch interessant.*|verwandte (?:artikel|beiträge|themen).*"
+    r"|lesen sie (?:auch|mehr).*|neueste (?:beiträge|meldungen|nachrichten|artikel)|aktuelle (?:meldungen|beiträge|nachrichten|news)|(?:ihre?\s+|unsere?\s+)?ansprech(?:partner|person).*|(?:ihr\s+)?(?:presse)?kontakt.*"
+    r"|downloads?|dokumente|anhänge?|dateien(?: zum download)?|kommentare?|schreibe einen kommentar|kommentar (?:schreiben|hinterlassen).*|teilen.*|schlag(?:wörter|worte).*|tags?"
+    r"|newsletter.*|zum thema|related.*|you (?:may|might) also.*|leave a (?:reply|comment).*|bildergalerie|beitrags-?navigation|post navigation|zum download|rückfragen.*"
+    r"|über (?:den autor|die autorin).*|quellen?|links zum thema|seite teilen|bewerten.*|weiterführende (?:links|informationen).*|empfohlene.*|passend zum thema.*|meistgelesen.*)\s*:?\s*$",
+    re.I,
+)
+_CAPTION_LIKE = re.compile(
+    r"^\(?(?:©|\(c\)\s|fotos?(?:credit|nachweis)?\s*:|bild(?:er|quelle|nachweis|unterschrift|rechte)?\s*:|copyright\b|quelle\s*:|grafik\s*:|symbolfoto|symbolbild|foto\s*©|credits?\s*:|illustration\s*:|photo\s*:)",
+    re.I,
+)
+_BYLINE = re.compile(r"^(?:von|text|autor(?:in)?|redaktion|verfasst von|by|geschrieben von|gespeichert von|ein beitrag von|eingestellt von|quelle)\s*:?\s+\S.{1,70}$", re.I)
+_FIELD_LINE = re.compile(r"^(?:autor(?:in)?|kategorien?|rubrik|schlagwörter|tags?|lesezeit|veröffentlicht(?: am)?|erstellt|zuletzt aktualisiert|datum|stand|zugriffe|region|ressort|druckversion)\s*:\s*.{0,90}$", re.I)
+_STAND = re.compile(r"^\(?stand\s*:?\s.{3,40}$", re.I)
+_TEASER_END = re.compile(r"\s*\[(?:…|\.\.\.|&hellip;)\]\s*$")
+_NOTICE = re.compile(
+    r"^(?:diese[rs]? (?:seite|text|artikel) wurde (?:maschinell|automatisch) übersetzt|bitte (?:aktivieren|akzeptieren) sie|wir verwenden cookies|mit dem laden des|zum abspielen|hier klicken|klicken sie hier"
+    r"|jetzt teilen|zurück zu|alle (?:meldungen|news|beiträge|artikel)|newsletter|abonnieren|unsere seite verwendet|google translate|hinweis: bei der übersetzung)",
+    re.I,
+)
+
+
+def choose_root(body: El, headline: El | None, selected: El | None) -> El:
+    """The smallest element that holds the bulk of the prose.
+
+    :param selected: what the platform's reader calls the content, used where it holds prose at all.
+    """
+    total = max(1, body.prose)
+    if selected is not None and selected.prose >= max(60, 0.25 * total):
+        return selected
+    start = body
+    if headline is not None and not headline.noise:
+        for above in headline.ancestors():
+            if above.tag in ("article", "main") and above.prose >= max(120, 0.4 * total):
+                start = above
+                break
+    node = start
+    while True:
+        best: El | None = None
+        for child in node.children:
+            if not isinstance(child, str) and not child.noise and (best is None or child.prose > best.prose):
+                best = child
+        if best is None or best.prose < 0.78 * node.prose or best.tag in ("p", "ul", "ol", "blockquote", "table", "li"):
+            return node
+        node = best
+        if node.names and _CONTENT.search(node.names) and node.prose >= 0.85 * start.prose:
+            return node
+
+
+def find_teaser(order: list[El], headline: El | None, root: El) -> El | None:
+    """The visible lead that is set off from the body by its name."""
+    seen = headline is None
+    prose = 0
+    for el in order:
+        if el is headline:
+            seen = True
+        if not seen or el.noise:
+            continue
+        if el.names and el.tag in ("p", "div", "span", "section", "strong", "h2", "h3", "h4") and _TEASER.search(el.names):
+            if 30 <= el.size <= 1200 and el.linked < 0.3 * el.size and not any(a.tag in ("li", "a") for a in el.ancestors()):
+                if el.first("h1", "h2", "h3", "img") is None and (el.prose < 0.7 * root.prose or root.prose == 0):
+                    return el
+                if el.prose >= 0.7 * root.prose and el is not root:
+                    return None
+        elif el.tag == "p":
+            prose += el.size
+            if prose > 700:
+                return None
+    return None
+
+
+def within(block: Block, el: El) -> bool:
+    """Whether the block stands inside ``el``."""
+    return block.el is el or any(above is el for above in block.el.ancestors())
+
+
+def is_tail(block: Block) -> bool:
+    """Whether the block is a heading under which nothing of the article follows."""
+    return (block.kind == "h" or len(block.text) < 45) and bool(_TAIL_HEADING.match(block.text))
+
+
+def _droppable(block: Block, position: int, prose_seen: int) -> bool:
+    text = block.text
+    if key(text) in _LABELS or not key(text):
+        return True
+    length = len(text)
+    if block.kind == "row" and block.linked and re.search(r"\b[kKmM]i?B\b", text):
+        return True  # a table of attached files
+    if block.linked and block.linked > 0.75 * length and (length < 90 or block.kind != "li") and length < 200:
+        return True
+    if length < 160:
+        if _STAND.match(text) or _FIELD_LINE.match(text) or _NOTICE.match(text):
+            return True
+        if length < 130 and _CAPTION_LIKE.match(text):
+            return True
+        if (prose_seen < 120 or position < 3) and block.kind in ("p", "h") and _BYLINE.match(text) and "." not in text[:-1]:
+            return True
+        if prose_seen < 150 and block.kind != "li":
+            found = line_date(text)
+            if found is not None and len(re.findall(r"[^\W\d_]{3,}", found[1])) <= 5:
+                return True
+    return False
+
+
+def select(blocks: list[Block], headline: str | None, kicker: str | None) -> list[Block]:
+    """Keep the article's text: headline, labels, datelines, bylines and everything behind the article go."""
+    dropped_keys = {key(text) for text in (headline, kicker) if text}
+    kept: list[Block] = []
+    prose_seen = 0
+    prose_total = sum(len(b.text) for b in blocks if b.kind in ("p", "li", "quote") and b.linked < 0.5 * len(b.text))
+    for position, block in enumerate(blocks):
+        if block.kind in ("h", "p") and key(block.text) in dropped_keys and prose_seen < 400:
+            continue
+        if prose_seen >= 0.35 * prose_total and prose_seen > 80 and is_tail(block):
+            break
+        if _droppable(block, position, prose_seen):
+            continue
+        block.text = _TEASER_END.sub("", block.text)
+        kept.append(block)
+        if block.kind in ("p", "li", "quote"):
+            prose_seen += len(block.text)
+    while kept and kept[-1].kind == "h":
+        kept.pop()
+    result: list[Block] = []
+    for index, block in enumerate(kept):
+        following = kept[index + 1] if index + 1 < len(kept) else None
+        if block.kind == "h" and following is not None and following.kind == "h" and following.level <= block.level and len(block.text) < 30:
+            continue
+        if result and block.text == result[-1].text:
+            continue
+        result.append(block)
+    return result
+
+
+_BOLD_ONLY = re.compile(r"^<strong>(?:(?!</strong>).)+</strong>:?$", re.S)
+
+
+def subheadings(blocks: list[Block]) -> list[str]:
+    """The subheadings; a short paragraph that is bold from end to end counts as one and is marked so."""
+    for block, following in zip(blocks, blocks[1:], strict=False):
+        if (
+            block.kind == "p"
+            and len(block.text) <= 110
+            and not block.text.endswith((".", ",", ";"))
+            and _BOLD_ONLY.match(block.html)
+            and following.kind in ("p", "li")
+            and len(following.text) > len(block.text)
+        ):
+            block.kind, block.level = "h", 3
+            block.html = block.html.removeprefix("<strong>").removesuffix("</strong>")
+    return [block.text for block in blocks if block.kind == "h"]

@@ -1,0 +1,139 @@
+"""What is this called? The headline without site name, kicker or slogan."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from mpsc_crawler.extraction.dom import El, Page, clean
+from mpsc_crawler.extraction.structured import Structured, Told
+from mpsc_crawler.items import ArticleLink, Evidence
+
+_SEPARATORS = re.compile(r"\s+[|•·»«:]{1,2}\s+|\s+[–—-]\s+|\s*\|\s*|\s*»\s*|\s+::\s+")
+_KEY = re.compile(r"[^\w]+")
+_KICKER = re.compile(r"kicker|topline|top-line|dachzeile|roofline|overline|spitzmarke|eyebrow|preheadline|pre-headline|oberzeile|headline-?top|superheadline")
+_SECTION = frozenset(
+    "aktuelles neuigkeiten news presse pressemitteilungen pressemitteilung nachrichten meldungen startseite home blog suche menü"
+    " projekte newsdetail detail artikel service inhalt hauptinhalt willkommen pressemeldung pressemeldungen aktuell".split()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Headline:
+    """The choice, the element it stands in (if it stands in the body) and its evidence."""
+
+    text: str | None
+    kicker: str | None
+    element: El | None
+    evidence: tuple[Evidence, ...]
+
+
+def key(text: str) -> str:
+    """Letters and digits only, in lower case: equal for texts that differ in signs and space."""
+    return _KEY.sub("", text).casefold()
+
+
+def without_site_name(title: str, site_name: str, host: str) -> str:
+    """Cut site name and section off a ``title`` element: "Headline | Stadt Jena" becomes "Headline"."""
+    parts = [part for part in _SEPARATORS.split(title) if part and part.strip()]
+    if len(parts) < 2:
+        return title
+    site, host_key = key(site_name), key(host.split(".")[-2] if host.count(".") else host)
+
+    def names_site(part: str) -> bool:
+        told = key(part)
+        return bool(told) and (
+            (bool(site) and (told in site or site in told)) or (len(host_key) > 3 and host_key in told) or told in _SECTION
+        )
+
+    first, last = 0, len(parts)
+    while last - first > 1 and names_site(parts[last - 1]):
+        last -= 1
+    while last - first > 1 and names_site(parts[first]):
+        first += 1
+    if (first, last) == (0, len(parts)):
+        return title
+    begin = title.index(parts[first])
+    end = title.rindex(parts[last - 1]) + len(parts[last - 1])
+    return title[begin:end].strip()
+
+
+def _heading_text(el: El) -> tuple[str, str | None]:
+    """The heading's own words and a kicker that stands inside it."""
+    kicker = None
+    for inner in el.elements():
+        if inner is not el and inner.names and _KICKER.search(inner.names):
+            kicker = inner.text()
+            break
+    text = el.text()
+    if kicker and text.startswith(kicker) and len(kicker) < len(text):
+        text = text[len(kicker) :].lstrip(" :–-|")
+    else:
+        kicker = None
+    return text, kicker or None
+
+
+def _kicker_near(el: El) -> str | None:
+    """A kicker in the element right before the headline or in its header."""
+    node: El | None = el
+    for _ in range(3):
+        parent = node.parent if node is not None else None
+        if node is None or parent is None:
+            return None
+        index = next((i for i, child in enumerate(parent.children) if child is node), 0)
+        for child in reversed(parent.children[:index]):
+            if isinstance(child, str):
+                continue
+            text = child.text()
+            if child.names and _KICKER.search(child.names) and 2 < len(text) < 100:
+                return text
+        if parent.tag in ("body", "main"):
+            return None
+        node = parent
+    return None
+
+
+def choose_headline(page: Page, order: list[El], structured: Structured, link: ArticleLink | None, host: str) -> Headline:
+    """Weigh headings of the page against what the head, structured data and the list call the article."""
+    title = without_site_name(page.title, structured.site_name, host) if page.title else ""
+    witnesses = [Told(without_site_name(t.value, structured.site_name, host), t.rule, t.confidence) for t in structured.headlines]
+    if title:
+        witnesses.append(Told(title, "title", 0.6))
+    if link is not None and link.headline:
+        witnesses.append(Told(clean(link.headline), f"link:{link.rule}", 0.55))
+    witness_keys = [(key(w.value), w.confidence) for w in witnesses if w.value]
+    best: tuple[float, str, str | None, El] | None = None
+    for index, el in enumerate(e for e in order if e.tag in ("h1", "h2", "h3") and not e.noise):
+        if index > 40:
+            break
+        text, kicker = _heading_text(el)
+        if not 3 <= len(text) <= 300:
+            continue
+        score = {"h1": 0.5, "h2": 0.2, "h3": 0.1}[el.tag] - 0.004 * index
+        own = key(text)
+        if own in _SECTION or own == key(structured.site_name):
+            score -= 0.6
+        agreement = 0.0
+        for witness, confidence in witness_keys:
+            if witness == own:
+                agreement = max(agreement, confidence)
+            elif own and len(own) > 8 and (own in witness or witness in own) and min(len(own), len(witness)) > 0.5 * max(len(own), len(witness)):
+                agreement = max(agreement, confidence * 0.7)
+        score += agreement
+        if el.names and re.search(r"headline|title|titel|ueberschrift|entry-title|post-title", el.names):
+            score += 0.1
+        if best is None or score > best[0]:
+            best = (score, text, kicker, el)
+    told = max(witnesses, key=lambda w: w.confidence, default=None)
+    if best is not None and best[0] >= 0.45:
+        score, text, kicker, el = best
+        kicker = kicker or _kicker_near(el)
+        evidence = [Evidence("headline", f"heading.{el.tag}", text, round(min(0.99, 0.45 + score / 2), 2))]
+        if told is not None and key(told.value) != key(text):
+            evidence.append(Evidence("headline", told.rule, told.value, told.confidence, chosen=False))
+        return Headline(text, kicker, el, tuple(evidence))
+    if told is not None:
+        return Headline(told.value, None, best[3] if best else None, (Evidence("headline", told.rule, told.value, told.confidence),))
+    if best is not None:
+        return Headline(best[1], best[2], best[3], (Evidence("headline", f"heading.{best[3].tag}", best[1], 0.3),))
+    return Headline(None, None, None, ())

@@ -1,0 +1,211 @@
+"""The article's pictures with caption, credit and alternative text; logos, icons and tracking pixels are none."""
+
+from __future__ import annotations
+
+import re
+from typing import Literal
+
+from mpsc_crawler.extraction.blocks import without_link_notice
+from mpsc_crawler.extraction.dom import El, clean
+from mpsc_crawler.extraction.noise import caption_name
+from mpsc_crawler.extraction.urls import absolute
+from mpsc_crawler.items import Image
+
+_LAZY = ("data-src", "data-lazy-src", "data-original", "data-srcset", "data-lazy-srcset", "data-flickity-lazyload", "data-orig-file")
+_JUNK = re.compile(r"(?:^|[/_.-])(?:logo\w*|icon\w*|sprite|pixel|spacer|blank|placeholder|avatar|gravatar|loader|loading|tracking|button|badge|wappen|1x1)(?:[/_.-]|$)|gravatar\.com|\.svg(?:$|\?)|vgwort|doubleclick|/emoji/", re.I)
+_IMAGE_FILE = re.compile(r"\.(?:jpe?g|png|gif|webp)(?:$|[?#/])", re.I)
+_GALLERY = re.compile(r"galler|galerie|slider|slideshow|swiper|carousel|karussell|lightbox-?group|bildstrecke|field--name-field-(?:galerie|gallery)")
+_CREDIT = re.compile(
+    r"(?:^|[\s(\[|/–—.!?“\"-])"
+    r"((?:©|\(c\)|fotos?(?:credit|nachweis|rechte|graf(?:in)?)?\s*:\s*(?:©|\(c\))?|bild(?:quelle|nachweis|rechte|er)?\s*:|copyright\s*:?|quelle\s*:|grafik\s*:|credits?\s*:|photo\s*:|illustration\s*:|visualisierung\s*:|fotograf(?:in)?\s*:|urheber(?:in)?\s*:|foto\s+©|bild\s+©)\s*"
+    r"(.+))$",
+    re.I,
+)
+_CREDIT_MARK = re.compile(
+    r"^[\s(\[]*(?:(?:©|\(c\)|copyright|fotos?(?:credit|nachweis|rechte|graf(?:in)?)?|bild(?:quelle|nachweis|rechte|er)?|quelle|grafik|credits?|photo|illustration|visualisierung|urheber(?:in)?)\s*[:©]?\s*(?:©|\(c\))?\s*:?)\s*",
+    re.I,
+)
+_CREDIT_NAME = re.compile(r"credit|copyright|fotograf|photographer|bildquelle|urheber|rechte|field--name-field-(?:image-)?owner|source", re.I)
+_CAPTION_LABEL = re.compile(r"^(?:bildunterschrift|bildbeschreibung|bild)\s*:\s*", re.I)
+
+
+def split_credit(caption: str) -> tuple[str, str]:
+    """Separate a glued credit: "Der Platz © Stadt Paderborn" gives ("Der Platz", "Stadt Paderborn")."""
+    caption = clean(without_link_notice(caption))
+    caption = _CAPTION_LABEL.sub("", caption)
+    match = _CREDIT.search(caption)
+    if match is None:
+        return caption, ""
+    credit = credit_only(match.group(1))
+    text = caption[: match.start(1)].rstrip(" (|[/–—-")
+    return text.strip(), credit
+
+
+def credit_only(text: str) -> str:
+    """A credit without its marks: "(Bildquelle: Stadt Ulm)" gives "Stadt Ulm"."""
+    text = _CREDIT_MARK.sub("", clean(text))
+    text = _CREDIT_MARK.sub("", text) if text.startswith(("©", "(c)")) else text
+    text = text.strip(" ;|")
+    if text.endswith((")", "]")) and text.count("(") < text.count(")") + text.count("]") - text.count("["):
+        text = text[:-1]
+    return text.strip()
+
+
+def _largest(srcset: str) -> str:
+    best, best_size = "", -1.0
+    for part in re.split(r",\s+", srcset.strip()):
+        pieces = part.split()
+        if not pieces:
+            continue
+        size = 0.0
+        if len(pieces) > 1 and pieces[1][:-1].replace(".", "", 1).isdigit():
+            size = float(pieces[1][:-1])
+        if size > best_size:
+            best, best_size = pieces[0], size
+    return best
+
+
+def address_of(img: El, base: str) -> str | None:
+    """The real address of a picture, behind lazy loading too."""
+    src = img.get("src")
+    lazy = next((img.get(name) for name in _LAZY if img.get(name)), "")
+    if lazy and (not src or src.startswith("data:") or "placeholder" in src or "blank" in src or "loading" in src):
+        src = _largest(lazy) if " " in lazy.strip() else lazy
+    if not src or src.startswith("data:"):
+        src = _largest(img.get("srcset"))
+    if not src and img.parent is not None and img.parent.tag == "picture":
+        source = img.parent.first("source")
+        src = _largest(source.get("srcset") or source.get("data-srcset")) if source is not None else ""
+    return absolute(base, src) if src else None
+
+
+def _small(img: El) -> bool:
+    for name in ("width", "height"):
+        value = img.get(name).removesuffix("px")
+        if value.isdigit() and 0 < int(value) < 64:
+            return True
+    return False
+
+
+def _caption_element(el: El) -> bool:
+    return el.tag in ("figcaption", "caption") or bool(el.names and caption_name(el.names))
+
+
+def _captions(img: El) -> tuple[str, str]:
+    """Caption and credit of a picture from its figure, or from the elements right around it."""
+    node: El = img
+    for _ in range(5):
+        parent = node.parent
+        if parent is None or parent.tag in ("main", "body") or (parent.tag in ("article", "section") and parent.size > 600):
+            break
+        if sum(1 for other in parent.find("img") if not other.noise and other.get("src") != img.get("src")) > 0 and node is not img:
+            break
+        found = [el for el in parent.elements() if el is not parent and _caption_element(el)]
+        if found:
+            return _read_captions(found)
+        node = parent
+        if parent.tag == "figure" and not found:
+            following = _next_element(parent)
+            if following is not None and _caption_element(following):
+                return _read_captions([following])
+            break
+    following = _next_element(node) if node is not img or img.parent is None else _next_element(img)
+    if following is not None and _caption_element(following):
+        return _read_captions([following])
+    return "", ""
+
+
+def _next_element(el: El) -> El | None:
+    parent = el.parent
+    if parent is None:
+        return None
+    seen = False
+    for child in parent.children:
+        if child is el:
+            seen = True
+        elif seen and isinstance(child, str):
+            if child.strip():
+                return None
+        elif seen:
+            return child if not isinstance(child, str) else None
+    return None
+
+
+def _read_captions(found: list[El]) -> tuple[str, str]:
+    outer = [el for el in found if not any(above in found for above in el.ancestors())]
+    texts: list[str] = []
+    credit = ""
+    for el in outer:
+        credits_inside = [inner for inner in el.elements() if inner.names and _CREDIT_NAME.search(inner.names) and inner is not el]
+        if el.names and _CREDIT_NAME.search(el.names) and not credits_inside and len(outer) > 1:
+            credit = credit or credit_only(el.text())
+            continue
+        inside = [i for i in credits_inside if not any(a in credits_inside for a in i.ancestors())]
+        own = el.text()
+        for inner in inside:
+            said = inner.text()
+            credit = credit or credit_only(said)
+            own = own.replace(said, " ", 1)
+        if clean(own):
+            texts.append(clean(own))
+    caption, glued = split_credit(" ".join(texts))
+    return caption, credit or glued
+
+
+def _linked_file(link: El, base: str) -> str | None:
+    """A picture that is only linked by its file's name, as galleries without thumbnails are."""
+    href = link.get("href")
+    if not _IMAGE_FILE.search(href) or link.first("img", "picture") is not None:
+        return None
+    return absolute(base, href) if _IMAGE_FILE.search(link.text()) else None
+
+
+def _thumbnail(img: El, url: str, *, behind: bool) -> bool:
+    """Whether the picture leads to another page: the teaser of another article."""
+    link = next((above for above in img.ancestors() if above.tag == "a"), None)
+    if link is None or not link.get("href") or _IMAGE_FILE.search(link.get("href")) or link.get("href").startswith("#"):
+        return False
+    return behind or link.size > 30 or "teaser" in link.names or any(above.tag == "li" for above in link.ancestors())
+
+
+def images_in(order: list[El], region: El, first_text: El | None, last_text: El | None, base: str) -> list[Image]:
+    """The content pictures inside ``region``, in page order.
+
+    :param first_text: the element of the body's first block; pictures before it are hero pictures.
+    :param last_text: the element of the body's last block.
+    """
+    inside = {id(el) for el in region.elements()}
+    images: list[Image] = []
+    seen: set[str] = set()
+    stage: Literal["hero", "inline", "gallery"] = "hero" if first_text is not None else "inline"
+    behind = False
+    for el in order:
+        if el is first_text:
+            stage = "inline"
+        if el is last_text:
+            behind = True
+        if el.tag == "a" and id(el) in inside and not el.noise:
+            linked = _linked_file(el, base)
+            if linked is not None and linked not in seen:
+                seen.add(linked)
+                images.append(Image(linked, "", "", "", "gallery"))
+            continue
+        if el.tag != "img" or el.noise or id(el) not in inside or _small(el):
+            continue
+        url = address_of(el, base)
+        if url is None or url in seen or _JUNK.search(url):
+            continue
+        if _thumbnail(el, url, behind=behind):
+            continue
+        seen.add(url)
+        caption, credit = _captions(el)
+        alternative = clean(el.get("alt"))
+        if not credit:
+            alt_text, alt_credit = split_credit(alternative)
+            if alt_credit and not caption:
+                alternative, credit = alt_text, alt_credit
+        position = "inline" if stage == "hero" and images else stage
+        if any(above.names and _GALLERY.search(above.names) for above in el.ancestors()) or (behind and images and stage == "inline"):
+            position = "gallery"
+        images.append(Image(url, alternative, caption, credit, position))
+    return images

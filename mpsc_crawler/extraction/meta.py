@@ -1,0 +1,112 @@
+"""Authors, tags, breadcrumbs and translations: what stands around an article."""
+
+from __future__ import annotations
+
+import re
+
+from mpsc_crawler.extraction.dom import El, clean
+from mpsc_crawler.extraction.headline import key
+from mpsc_crawler.extraction.platforms import PlatformReader
+from mpsc_crawler.extraction.structured import Structured
+from mpsc_crawler.extraction.urls import absolute, canonical_url
+from mpsc_crawler.items import Evidence
+
+_AUTHOR_NAMES = re.compile(r"(?:^|[\s_-])(?:author|autor(?:in)?|byline|createdby|verfasser|username|writtenby)(?:$|[\s_-])")
+_AUTHOR_LINE = re.compile(
+    r"^(?:gespeichert von|geschrieben von|verfasst von|veröffentlicht von|erstellt von|eingestellt von|autor(?:in)?\s*:|text\s*:|redaktion\s*:|ein beitrag von|von\s*:?|by|herausgeber(?:in)?\s*:|presse(?:stelle)?\s*:)\s*"
+    r"(?P<name>[A-ZÄÖÜ][^,|\d(]{1,70}?)(?=\s*(?:$|[,|(\d]|\bam\b|\bvom\b|·|–))",
+)
+_ROLE = re.compile(r"^(?:von|by|autor(?:in)?\s*:?|geschrieben von\s*:?|verfasst von\s*:?|text\s*:|erstellt von)\s+", re.I)
+_CRUMBS = re.compile(r"breadcrumb|brotkr|rootline|klickpfad|you-are-here|navpath|wayhome|sie-sind-hier")
+_TAGS = re.compile(r"(?:^|[\s_-])(?:tags?|tags-links|taglist|tag-list|post-tags|schlagwort\S*|schlagwoerter|keywords|field--name-field-tags|wp-block-post-terms|taxonomy-post_tag|stichworte)(?:$|[\s_-])")
+_CRUMB_NOISE = frozenset(("sie sind hier", "siesindhier", "hier", "youarehere", "pfad", "brotkrümelnavigation", "pfadnavigation", "breadcrumb"))
+
+
+def authors_of(
+    order: list[El], structured: Structured, region: El, reader: PlatformReader | None
+) -> tuple[list[str], list[Evidence]]:
+    """Persons or offices that the page names as author; structured data first, then the byline."""
+    site = key(structured.site_name)
+    told = [t for t in structured.authors if 2 < len(t.value) < 100]
+    strong = [t for t in told if t.confidence >= 0.8]
+    for source in (strong, None, told):
+        if source is None:
+            found = _byline(region, reader)
+            if found is not None:
+                return [found[0]], [Evidence("authors", found[1], found[0], 0.75)]
+            continue
+        names = list(dict.fromkeys(_ROLE.sub("", clean(t.value)) for t in source))
+        if names:
+            return names, [Evidence("authors", t.rule, t.value, t.confidence if key(t.value) != site else 0.4) for t in source]
+    return [], []
+
+
+def _byline(region: El, reader: PlatformReader | None) -> tuple[str, str] | None:
+    pattern = reader.patterns.get("author") if reader is not None else None
+    for el in region.elements():
+        if el.size > 160 or el.size < 3:
+            continue
+        named = (pattern is not None and el.names and pattern.search(el.names)) or (el.names and _AUTHOR_NAMES.search(el.names))
+        relation = (el.get("rel") or "").lower()
+        text = el.text()
+        if named or relation == "author":
+            match = _AUTHOR_LINE.match(text)
+            name = match.group("name") if match else _ROLE.sub("", text)
+            name = clean(re.sub(r"\s*[|·,].*$", "", name)).strip(" :")
+            if 2 < len(name) < 80 and not any(char.isdigit() for char in name) and key(name) not in ("admin", "administrator"):
+                return name, "byline"
+            continue
+        if el.tag in ("p", "div", "span", "small", "li", "dd", "td") and any(isinstance(c, str) and c.strip() for c in el.children):
+            match = _AUTHOR_LINE.match(text)
+            if match and not text.startswith(("Von ", "von ", "Text")) or (match and len(text) < 60 and el.tag != "li" and "." not in text[:-1]):
+                name = clean(match.group("name")) if match else ""
+                if match and len(name.split()) <= 6:
+                    return name, "byline.text"
+    return None
+
+
+def tags_of(order: list[El], structured: Structured, region: El) -> list[str]:
+    """The article's own tags: links of a tag list or with ``rel=tag``, else what structured data names."""
+    found: list[str] = []
+    for el in order:
+        if el.tag != "a":
+            continue
+        relation = el.get("rel").split()
+        in_tags = "tag" in relation and "category" not in relation
+        if not in_tags:
+            in_tags = any(above.names and _TAGS.search(above.names) and above.size < 600 for above in el.ancestors())
+        elif any(above.names and re.search(r"cat-links|categor|kategorie", above.names) for above in [el, *el.ancestors()][:4]):
+            in_tags = False
+        if in_tags and 1 < len(el.text()) < 60:
+            found.append(el.text().lstrip("#"))
+    return list(dict.fromkeys(found or structured.tags))
+
+
+def breadcrumbs_of(order: list[El], structured: Structured, headline: str | None) -> list[str]:
+    """The way to the page, without the page itself."""
+    crumbs = list(structured.breadcrumbs)
+    if not crumbs:
+        holder = next((el for el in order if (el.names and _CRUMBS.search(el.names)) or _CRUMBS.search(el.get("aria-label").lower())), None)
+        if holder is not None:
+            items = list(holder.find("li")) or list(holder.find("a", "span"))
+            crumbs = [clean(item.text().strip("›»>/|→ ")) for item in items]
+    crumbs = [crumb for crumb in crumbs if crumb and key(crumb) and key(crumb) not in _CRUMB_NOISE]
+    crumbs = [crumb for index, crumb in enumerate(crumbs) if index == 0 or crumb != crumbs[index - 1]]
+    if crumbs and headline:
+        last, own = key(crumbs[-1].rstrip(".…")), key(headline)
+        if last and (own.startswith(last) or last.startswith(own)):
+            crumbs.pop()
+    return crumbs[:12]
+
+
+def translations_of(links: list[dict[str, str | None]], url: str) -> dict[str, str]:
+    """The page in other languages, by language code, from ``hreflang``."""
+    own = canonical_url(url)
+    found = {}
+    for link in links:
+        language = (link.get("hreflang") or "").lower()
+        if "alternate" in (link.get("rel") or "").lower() and language and language != "x-default":
+            address = absolute(url, link.get("href") or "")
+            if address and canonical_url(address) != own:
+                found[language[:2]] = canonical_url(address)
+    return found
