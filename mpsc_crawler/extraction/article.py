@@ -31,6 +31,7 @@ from mpsc_crawler.extraction.urls import canonical_url, site_of, url_key
 from mpsc_crawler.items import ArticleLink, DateValue, Evidence, NewsArticle
 
 _HEADER_LINES = 14
+_LINE_TAGS = frozenset(("p", "div", "span", "li", "dd", "small", "time", "strong", "td"))
 
 
 @dataclass(slots=True)
@@ -72,12 +73,11 @@ def _content_of(reader: platforms.PlatformReader | None, order: list[El]) -> El 
     if not marked:
         return None
     best = max(marked, key=lambda el: el.prose)
-    outside = [el for el in marked if el is not best and el.prose > 60 and best not in list(el.ancestors()) and el not in list(best.ancestors())]
+    outside = [el for el in marked if el.prose > 60 and not best.holds(el) and not el.holds(best)]
     if outside:
         # the content is spread over several elements of that name: take what holds them all
         for above in best.ancestors():
-            inside = {id(el) for el in above.elements()}
-            if all(id(el) in inside for el in outside):
+            if all(above.holds(el) for el in outside):
                 return above if above.tag != "body" else best
     return best
 
@@ -86,9 +86,8 @@ def _region(root: El, headline: El | None) -> El:
     """The element around headline and text: pictures and attachments of the article stand in it."""
     if headline is None:
         return root
-    above = {id(el) for el in headline.ancestors()} | {id(headline)}
     node: El | None = root
-    while node is not None and id(node) not in above:
+    while node is not None and not node.holds(headline):
         node = node.parent
     if node is None or node.tag == "body":
         holder = next((el for el in root.ancestors() if el.tag in ("article", "main")), None)
@@ -155,7 +154,7 @@ def extract(
     )
     first = blocks[0].el if blocks else None
     last = blocks[-1].el if blocks else None
-    article.images = images_in(order, reading.region, first, last, page.base)
+    article.images = images_in(reading.region, first, last, page.base)
     article.attachments = attachments_in(reading.region, page.base)
     authors, author_evidence = authors_of(order, structured, reading.region, reading.reader)
     article.authors = authors
@@ -166,6 +165,7 @@ def extract(
     article.evidence.append(language_evidence)
     article.translations = translations_of(page.links, url)
     article.identity = identity_of(reading, url, article.canonical_url)
+    page.release()
     return article
 
 
@@ -257,34 +257,33 @@ def _dates(
 
 def _header(reading: Reading, blocks: list[Block]) -> tuple[list[El], list[str], list[str]]:
     """The article's own header: its time elements and short lines, and the lines of the page's header above it."""
-    first = blocks[0].el if blocks else None
-    position = {id(el): index for index, el in enumerate(reading.order)}
-    head = position.get(id(reading.headline.element), -1) if reading.headline.element is not None else -1
-    text = position.get(id(first), head + 1) if first is not None else head + 1
+    head = reading.headline.element.index if reading.headline.element is not None else -1
+    text = blocks[0].el.index if blocks else head + 1
     low, high = (min(head, text), max(head, text)) if head >= 0 else (text, text)
-    region = {id(el) for el in reading.region.elements()}
     times, lines, page_header = [], [], []
     lines_before: list[str] = []
     behind = 0
-    for index, el in enumerate(reading.order):
-        near = low - 25 <= index <= high + 12
-        if el.tag == "time" and index <= high + 25 and id(el) in region and not _in_list(el):
+    region = reading.region
+    for index, el in enumerate(reading.order[: high + 26]):
+        inside = region.holds(el)
+        if el.tag == "time" and inside and not _in_list(el):
             times.append(el)
-        own = clean(" ".join(c for c in el.children if isinstance(c, str)))
-        if not own or len(own) > 160:
+        near = index >= low - 25
+        if index > high + 12 or not el.size or (not any(isinstance(c, str) and not c.isspace() for c in el.children)):
             continue
-        whole = el.text() if el.tag in ("p", "div", "span", "li", "dd", "small", "time", "strong", "td") and el.size <= 160 else own
-        inside = id(el) in region
+        short = el.size <= 160
+        line = el.text() if short and el.tag in _LINE_TAGS else clean(" ".join(c for c in el.children if isinstance(c, str)))
+        if not line or len(line) > 160:
+            continue
         if index < low:
             if not inside or el.noise:
-                page_header.append(whole)
+                page_header.append(line)
             if (inside or (near and not el.noise)) and not _in_list(el):
-                lines_before.append(whole)
-        elif index <= high + 12 and not _in_list(el) and (inside or near):
-            if index > high:
-                behind += 1
+                lines_before.append(line)
+        elif (inside or near) and not _in_list(el):
+            behind += index > high
             if behind <= 2:
-                lines.append(whole)
+                lines.append(line)
     return times, lines_before[-_HEADER_LINES:] + lines, page_header
 
 

@@ -24,6 +24,8 @@ def attachments_in(region: El, base: str) -> list[Attachment]:
     found: dict[str, Attachment] = {}
     for link in region.find("a"):
         href = link.get("href")
+        if not href or not (_ENDING.search(href) or _DOWNLOAD.search(f"{link.names} {href}") or "download" in link.attrs):
+            continue
         url = absolute(base, href) if href else None
         if url is None or url in found:
             continue

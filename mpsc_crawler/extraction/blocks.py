@@ -23,6 +23,8 @@ _LINK_NOTICE = re.compile(
     r"\s*[\(\[]?\s*(?:öffnet (?:sich )?in (?:einem )?neue[nm] (?:tab|fenster|browserfenster)|externer link|link öffnet.{0,30}?)\s*[\)\]]?",
     re.I,
 )
+_EMPTY = re.compile(r"<(strong|em)>\s*</\1>")
+_OUTER_BREAKS = re.compile(r"^(?:<br>\s*)+|(?:\s*<br>)+$")
 _EXTERNAL_GLUED = re.compile(r"\s*\bexterner Link\b:?", re.I)
 
 
@@ -101,8 +103,10 @@ class _Collector:
 
 def _tidy(markup: str) -> str:
     markup = clean(without_link_notice(markup))
-    markup = re.sub(r"<(strong|em)>\s*</\1>", "", markup)
-    return re.sub(r"^(?:<br>\s*)+|(?:\s*<br>)+$", "", markup).strip()
+    if "<" not in markup:
+        return markup
+    markup = _EMPTY.sub("", markup)
+    return _OUTER_BREAKS.sub("", markup).strip()
 
 
 def blocks_of(root: El, *, keep_noise: bool = False) -> list[Block]:

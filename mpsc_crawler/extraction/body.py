@@ -101,7 +101,7 @@ def find_teaser(order: list[El], headline: El | None, root: El) -> El | None:
 
 def within(block: Block, el: El) -> bool:
     """Whether the block stands inside ``el``."""
-    return block.el is el or any(above is el for above in block.el.ancestors())
+    return el.holds(block.el)
 
 
 def is_tail(block: Block) -> bool:
@@ -111,9 +111,9 @@ def is_tail(block: Block) -> bool:
 
 def _droppable(block: Block, position: int, prose_seen: int) -> bool:
     text = block.text
-    if key(text) in _LABELS or not key(text):
-        return True
     length = len(text)
+    if length < 60 and (not key(text) or key(text) in _LABELS):
+        return True
     if block.kind == "row" and block.linked and re.search(r"\b[kKmM]i?B\b", text):
         return True  # a table of attached files
     if block.linked and block.linked > 0.75 * length and (length < 90 or block.kind != "li") and length < 200:
@@ -139,7 +139,7 @@ def select(blocks: list[Block], headline: str | None, kicker: str | None) -> lis
     prose_seen = 0
     prose_total = sum(len(b.text) for b in blocks if b.kind in ("p", "li", "quote") and b.linked < 0.5 * len(b.text))
     for position, block in enumerate(blocks):
-        if block.kind in ("h", "p") and key(block.text) in dropped_keys and prose_seen < 400:
+        if block.kind in ("h", "p") and prose_seen < 400 and len(block.text) < 320 and key(block.text) in dropped_keys:
             continue
         if prose_seen >= 0.35 * prose_total and prose_seen > 80 and is_tail(block):
             break

@@ -18,14 +18,13 @@ _DROPPED = frozenset(("style", "template", "svg", "head", "object", "embed", "ca
 _DEEPEST = 400
 _MOST_NODES = 60_000
 _LONGEST = 5_000_000
-_SPACE = re.compile(r"[ \t\r\n\f\v\u00a0\u2000-\u200a\u202f\u3000]+")
 _ZERO_WIDTH = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
 
 
 class El:
     """An element. ``names`` holds its classes and id in lower case, for matching; children are elements and text."""
 
-    __slots__ = ("attrs", "children", "linked", "names", "noise", "parent", "prose", "size", "tag")
+    __slots__ = ("attrs", "children", "document", "folded", "index", "last", "linked", "names", "noise", "parent", "prose", "size", "tag")
 
     def __init__(self, tag: str, attrs: dict[str, str | None], parent: El | None) -> None:
         self.tag = tag
@@ -35,6 +34,9 @@ class El:
         self.names = ""
         self.size = self.linked = self.prose = 0
         self.noise = False
+        self.index = self.last = 0
+        self.document: list[El] = []
+        self.folded: str | None = None
         if attrs:
             css, ident = attrs.get("class"), attrs.get("id")
             if css or ident:
@@ -44,18 +46,18 @@ class El:
         """The attribute's value, or an empty string."""
         return self.attrs.get(name) or ""
 
-    def elements(self) -> Iterator[El]:
+    def elements(self) -> list[El]:
         """This element and all elements below it, in document order."""
-        stack: list[El] = [self]
-        while stack:
-            node = stack.pop()
-            yield node
-            stack.extend(child for child in reversed(node.children) if not isinstance(child, str))
+        return self.document[self.index : self.last + 1]
+
+    def holds(self, other: El) -> bool:
+        """Whether ``other`` is this element or stands below it."""
+        return self.index <= other.index <= self.last
 
     def find(self, *tags: str) -> Iterator[El]:
         """The elements below (not this one) with one of these tags, in document order."""
-        for node in self.elements():
-            if node is not self and node.tag in tags:
+        for node in self.document[self.index + 1 : self.last + 1]:
+            if node.tag in tags:
                 yield node
 
     def first(self, *tags: str) -> El | None:
@@ -71,7 +73,9 @@ class El:
 
     def text(self) -> str:
         """All text below, white space folded."""
-        return clean(" ".join(self.strings()))
+        if self.folded is None:
+            self.folded = clean(" ".join(self.strings()))
+        return self.folded
 
     def strings(self) -> Iterator[str]:
         """The text pieces below, in document order."""
@@ -99,6 +103,13 @@ class Page:
     scripts: int
     size: int
 
+    def release(self) -> None:
+        """Take the tree apart, so that it is freed at once and not by the garbage collector."""
+        for element in self.body.document:
+            element.parent = None
+            element.children = []
+            element.document = []
+
     def meta(self, *names: str) -> str:
         """The content of the first meta element with one of these names (lower case), in their order."""
         for wanted in names:
@@ -110,7 +121,9 @@ class Page:
 
 def clean(text: str) -> str:
     """Fold white space, drop soft hyphens and zero-width signs."""
-    return _SPACE.sub(" ", _ZERO_WIDTH.sub("", text)).strip()
+    if not text.isascii() and _ZERO_WIDTH.search(text):
+        text = _ZERO_WIDTH.sub("", text)
+    return " ".join(text.split())
 
 
 def decode(html: bytes, content_type: str | None) -> str:
@@ -218,9 +231,12 @@ def parse_fragment(html: str, url: str) -> Page:
 
 def _build(tree: LexborHTMLParser) -> El:
     body = tree.body
+    top = El("body", body.attributes if body is not None else {}, None)
+    order = [top]
+    top.document = order
     if body is None:
-        return El("body", {}, None)
-    top = El("body", body.attributes, None)
+        return top
+    add = order.append
     # a stack of (lexbor node, parent element, depth): siblings follow, children come first
     stack = [(body.child, top, 0)]
     nodes = 0
@@ -231,9 +247,14 @@ def _build(tree: LexborHTMLParser) -> El:
             nodes += 1
             tag = node.tag
             if tag == "-text":
-                append(node.text_content or "")
+                content = node.text_content or ""
+                append(content)
+                if not content.isspace():
+                    parent.size += len(content)
             elif tag and tag[0].isalpha() and tag not in _DROPPED:
                 element = El(tag, node.attributes, parent)
+                element.document = order
+                add(element)
                 append(element)
                 child = node.child
                 if child is not None:
@@ -243,4 +264,10 @@ def _build(tree: LexborHTMLParser) -> El:
                     stack.append((child, element if depth < _DEEPEST else parent, depth + 1))
                     break
             node = node.next
+    for index, element in enumerate(order):
+        element.index = element.last = index
+    for element in reversed(order):
+        above = element.parent
+        if above is not None and above.last < element.last:
+            above.last = element.last
     return top

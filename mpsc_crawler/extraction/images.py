@@ -168,29 +168,28 @@ def _thumbnail(img: El, url: str, *, behind: bool) -> bool:
     return behind or link.size > 30 or "teaser" in link.names or any(above.tag == "li" for above in link.ancestors())
 
 
-def images_in(order: list[El], region: El, first_text: El | None, last_text: El | None, base: str) -> list[Image]:
+def images_in(region: El, first_text: El | None, last_text: El | None, base: str) -> list[Image]:
     """The content pictures inside ``region``, in page order.
 
     :param first_text: the element of the body's first block; pictures before it are hero pictures.
     :param last_text: the element of the body's last block.
     """
-    inside = {id(el) for el in region.elements()}
     images: list[Image] = []
     seen: set[str] = set()
     stage: Literal["hero", "inline", "gallery"] = "hero" if first_text is not None else "inline"
     behind = False
-    for el in order:
+    for el in region.elements():
         if el is first_text:
             stage = "inline"
         if el is last_text:
             behind = True
-        if el.tag == "a" and id(el) in inside and not el.noise:
+        if el.tag == "a" and not el.noise:
             linked = _linked_file(el, base)
             if linked is not None and linked not in seen:
                 seen.add(linked)
                 images.append(Image(linked, "", "", "", "gallery"))
             continue
-        if el.tag != "img" or el.noise or id(el) not in inside or _small(el):
+        if el.tag != "img" or el.noise or _small(el):
             continue
         url = address_of(el, base)
         if url is None or url in seen or _JUNK.search(url):

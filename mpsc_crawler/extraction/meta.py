@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from itertools import islice
+from functools import lru_cache
 
 from mpsc_crawler.extraction.dom import El, clean
 from mpsc_crawler.extraction.headline import key
@@ -19,6 +21,14 @@ _AUTHOR_LINE = re.compile(
 _ROLE = re.compile(r"^(?:von|by|autor(?:in)?\s*:?|geschrieben von\s*:?|verfasst von\s*:?|text\s*:|erstellt von)\s+", re.I)
 _CRUMBS = re.compile(r"breadcrumb|brotkr|rootline|klickpfad|you-are-here|navpath|wayhome|sie-sind-hier")
 _TAGS = re.compile(r"(?:^|[\s_-])(?:tags?|tags-links|taglist|tag-list|post-tags|schlagwort\S*|schlagwoerter|keywords|field--name-field-tags|wp-block-post-terms|taxonomy-post_tag|stichworte)(?:$|[\s_-])")
+_CATEGORY = re.compile(r"cat-links|categor|kategorie")
+
+
+@lru_cache(maxsize=20_000)
+def _tag_name(names: str) -> bool:
+    return bool(_TAGS.search(names))
+
+
 _CRUMB_NOISE = frozenset(("sie sind hier", "siesindhier", "hier", "youarehere", "pfad", "brotkrümelnavigation", "pfadnavigation", "breadcrumb"))
 
 
@@ -67,17 +77,16 @@ def _byline(region: El, reader: PlatformReader | None) -> tuple[str, str] | None
 
 def tags_of(order: list[El], structured: Structured, region: El) -> list[str]:
     """The article's own tags: links of a tag list or with ``rel=tag``, else what structured data names."""
+    holders = [el for el in order if el.names and 0 < el.size < 600 and _tag_name(el.names)]
     found: list[str] = []
     for el in order:
-        if el.tag != "a":
+        if el.tag != "a" or not 1 < el.size < 80:
             continue
-        relation = el.get("rel").split()
-        in_tags = "tag" in relation and "category" not in relation
-        if not in_tags:
-            in_tags = any(above.names and _TAGS.search(above.names) and above.size < 600 for above in el.ancestors())
-        elif any(above.names and re.search(r"cat-links|categor|kategorie", above.names) for above in [el, *el.ancestors()][:4]):
-            in_tags = False
-        if in_tags and 1 < len(el.text()) < 60:
+        relation = el.get("rel").split() if "rel" in el.attrs else []
+        marked = "tag" in relation and "category" not in relation
+        if marked and any(above.names and _CATEGORY.search(above.names) for above in (el, *islice(el.ancestors(), 3))):
+            marked = False
+        if marked or any(holder.holds(el) for holder in holders):
             found.append(el.text().lstrip("#"))
     return list(dict.fromkeys(found or structured.tags))
 
@@ -86,10 +95,17 @@ def breadcrumbs_of(order: list[El], structured: Structured, headline: str | None
     """The way to the page, without the page itself."""
     crumbs = list(structured.breadcrumbs)
     if not crumbs:
-        holder = next((el for el in order if (el.names and _CRUMBS.search(el.names)) or _CRUMBS.search(el.get("aria-label").lower())), None)
+        holder = next(
+            (
+                el
+                for el in order
+                if 0 < el.size < 1000 and ((el.names and _CRUMBS.search(el.names)) or ("aria-label" in el.attrs and _CRUMBS.search(el.get("aria-label").lower())))
+            ),
+            None,
+        )
         if holder is not None:
             items = list(holder.find("li")) or list(holder.find("a", "span"))
-            crumbs = [clean(item.text().strip("›»>/|→ ")) for item in items]
+            crumbs = [clean(item.text().strip("›»>/|→ ")) for item in items if not any(i is not item and item.holds(i) for i in items)]
     crumbs = [crumb for crumb in crumbs if crumb and key(crumb) and key(crumb) not in _CRUMB_NOISE]
     crumbs = [crumb for index, crumb in enumerate(crumbs) if index == 0 or crumb != crumbs[index - 1]]
     if crumbs and headline:

@@ -82,21 +82,14 @@ _BLOCK_PROSE = frozenset(("p", "blockquote", "li", "dd", "pre", "td"))
 
 def survey(body: El) -> list[El]:
     """Measure every element: text, linked text, prose, noise. Returns the elements in document order."""
-    order = list(body.elements())
-    for el in order:
-        size = 0
-        for child in el.children:
-            if isinstance(child, str) and not child.isspace():
-                size += len(child)
-        el.size = size
-        el.linked = el.prose = 0
+    order = body.document
     for el in reversed(order):
         if el.tag == "a":
             el.linked = el.size
         elif el.tag in _BLOCK_PROSE and el.prose == 0:
             own = el.size - el.linked
             el.prose = own if own >= 25 else 0
-        elif el.prose == 0 and el.tag in ("div", "span", "section", "article", "font", "center"):
+        elif el.prose == 0 and el.size >= 80 and el.tag in ("div", "span", "section", "article", "font", "center"):
             own = sum(len(child) for child in el.children if isinstance(child, str) and not child.isspace())
             el.prose = own if own >= 80 else 0
         parent = el.parent

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from urllib.parse import parse_qs, urlsplit
 
 from mpsc_crawler.extraction.dom import El, Page
@@ -144,6 +144,12 @@ READERS: tuple[PlatformReader, ...] = (
 _BY_NAME = {reader.name: reader for reader in READERS}
 
 
+@lru_cache(maxsize=20_000)
+def _traces(names: str) -> tuple[str, ...]:
+    """The platforms that such class names speak for."""
+    return tuple(reader.name for reader in READERS if reader.patterns["names"].search(names))
+
+
 def recognise(page: Page, order: list[El]) -> PlatformReader | None:
     """The platform by its traces: the generator settles it, otherwise names and addresses are counted."""
     generator = page.meta("generator")
@@ -151,13 +157,14 @@ def recognise(page: Page, order: list[El]) -> PlatformReader | None:
         for reader in READERS:
             if reader.patterns["generator"].search(generator):
                 return reader
-    names = {el.names for el in order if el.names}
+    counts = dict.fromkeys(_BY_NAME, 0)
+    for names in {el.names for el in order if el.names}:
+        for name in _traces(names):
+            counts[name] = min(6, counts[name] + 2)
     best, most = None, 1
     addresses = [page.url, *(link.get("href") or "" for link in page.links[:40])]
-    joined = "\n".join(names)
     for reader in READERS:
-        count = 2 * min(3, sum(1 for _ in zip(range(3), reader.patterns["names"].finditer(joined), strict=False)))
-        count += sum(1 for address in addresses if reader.patterns["address"].search(address))
+        count = counts[reader.name] + sum(1 for address in addresses if reader.patterns["address"].search(address))
         if count > most:
             best, most = reader, count
     return best
