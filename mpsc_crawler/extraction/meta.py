@@ -77,7 +77,7 @@ def _byline(region: El, reader: PlatformReader | None) -> tuple[str, str] | None
 
 def tags_of(order: list[El], structured: Structured, region: El) -> list[str]:
     """The article's own tags: links of a tag list or with ``rel=tag``, else what structured data names."""
-    holders = [el for el in order if el.names and 0 < el.size < 600 and _tag_name(el.names)]
+    holders = [el for el in order if el.names and 0 < el.size < 600 and _tag_name(el.names) and not _CATEGORY.search(el.names)]
     found: list[str] = []
     for el in order:
         if el.tag != "a" or not 1 < el.size < 80:

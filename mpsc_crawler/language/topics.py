@@ -67,8 +67,8 @@ class TopicCoder:
             found[topic] = [m for m in found[topic] if not any(a <= m[1].start and m[1].end <= b for a, b in spans)]
         return found
 
-    def find(self, fields: Mapping[str, str]) -> list[TopicMatch]:
-        """The topics of an article, best first.
+    def score(self, fields: Mapping[str, str]) -> dict[str, tuple[float, tuple[MatchedWord, ...]]]:
+        """Score and matched words of every topic that has any, below the threshold too.
 
         :param fields: text by field name; names are those of the codebook's weights.
         """
@@ -79,12 +79,19 @@ class TopicCoder:
                 for topic, matches in self.matches(text, field).items():
                     everything[topic].extend(matches)
         length = sum(len(text) for text in fields.values())
-        result = []
-        for topic, matches in everything.items():
-            score = self._score(matches, weights, length)
-            if score >= self.codebook.threshold:
-                ordered = tuple(match for _, match in matches)
-                result.append(TopicMatch(topic, round(score, 3), self.codebook.version, ordered))
+        return {
+            topic: (self._score(matches, weights, length), tuple(match for _, match in matches))
+            for topic, matches in everything.items()
+            if matches
+        }
+
+    def find(self, fields: Mapping[str, str]) -> list[TopicMatch]:
+        """The topics of an article, best first; ``fields`` as for :meth:`score`."""
+        result = [
+            TopicMatch(topic, round(score, 3), self.codebook.version, words)
+            for topic, (score, words) in self.score(fields).items()
+            if score >= self.codebook.threshold
+        ]
         return sorted(result, key=lambda t: (-t.score, t.topic))
 
     @staticmethod

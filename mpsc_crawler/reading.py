@@ -1,0 +1,142 @@
+"""From a fetched page to finished articles: extraction, then what the language says. Pure; runs in any process."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from functools import lru_cache
+
+from mpsc_crawler.extraction.article import extract
+from mpsc_crawler.extraction.blocks import as_html, as_text, blocks_of
+from mpsc_crawler.extraction.dom import parse_fragment
+from mpsc_crawler.extraction.images import images_in
+from mpsc_crawler.extraction.language import detect_language
+from mpsc_crawler.extraction.noise import survey
+from mpsc_crawler.extraction.posts import extract_all
+from mpsc_crawler.extraction.urls import canonical_url, url_key
+from mpsc_crawler.items import BERLIN, ArticleLink, DateValue, Evidence, NewsArticle
+from mpsc_crawler.language.codebook import Codebook
+from mpsc_crawler.language.dates import find_dates
+from mpsc_crawler.language.fingerprint import fingerprint
+from mpsc_crawler.language.relevance import relevance
+from mpsc_crawler.language.topics import TopicCoder
+
+
+@dataclass(slots=True)
+class PageJob:
+    """A page to be read. ``several`` asks for every post of a page that holds several."""
+
+    body: bytes
+    url: str
+    fetched_at: datetime
+    headers: dict[str, str]
+    source: str
+    link: ArticleLink | None = None
+    platform: str | None = None
+    several: bool = False
+    brands: tuple[str, ...] = ()
+
+
+@lru_cache(maxsize=4)
+def _coder(codebook: Codebook | None) -> TopicCoder:
+    return TopicCoder(codebook)
+
+
+def text_fields(article: NewsArticle) -> Mapping[str, str]:
+    """The texts of an article by the field names of a codebook."""
+    return {
+        "headline": article.headline or "",
+        "kicker": article.kicker or "",
+        "teaser": article.teaser or "",
+        "tags": ", ".join(article.tags),
+        "body": article.body,
+    }
+
+
+def reference_day(article: NewsArticle) -> date | None:
+    """The day the text was written, as far as anything tells it: publication, else modification; never the fetch."""
+    for value in (article.published, article.modified):
+        if value is not None and value.day is not None:
+            return value.day
+    return None
+
+
+def annotate(article: NewsArticle, codebook: Codebook | None = None, brands: tuple[str, ...] = ()) -> NewsArticle:
+    """Add what the language says: dates told in the text, topics, relevance and fingerprint. Changes ``article``."""
+    coder = _coder(codebook)
+    reference = reference_day(article)
+    fields = text_fields(article)
+    dates: list[DateValue] = []
+    for field in ("headline", "teaser", "body"):
+        text = fields[field]
+        if text:
+            dates += [replace(value, field=field) for value in find_dates(text, reference)]
+    article.dates = dates
+    if article.language in (None, "de"):
+        article.topics = coder.find(fields)
+        article.relevance = relevance(fields, brands)
+    article.codebook_version = coder.codebook.version
+    article.fingerprint = fingerprint(article.body)
+    return article
+
+
+def read_job(job: PageJob, codebook: Codebook | None = None) -> list[NewsArticle]:
+    """Every article of a page, annotated; empty where the page holds none."""
+    if job.several:
+        found = extract_all(
+            job.body, job.url, fetched_at=job.fetched_at, headers=job.headers, source=job.source, link=job.link, platform=job.platform
+        )
+    else:
+        single = extract(
+            job.body, job.url, fetched_at=job.fetched_at, headers=job.headers, source=job.source, link=job.link, platform=job.platform
+        )
+        found = [single] if single is not None else []
+    return [annotate(article, codebook, job.brands) for article in found]
+
+
+def from_feed_entry(link: ArticleLink, *, fetched_at: datetime, source: str) -> NewsArticle | None:
+    """An article made from what a feed carries whole, for sites whose pages cannot be read without a browser.
+
+    :returns: ``None`` where the entry carries no text.
+    """
+    if not link.content_html:
+        return None
+    page = parse_fragment(link.content_html, link.url)
+    survey(page.body)
+    blocks = blocks_of(page.body)
+    body = as_text(blocks)
+    if not body:
+        return None
+    url = canonical_url(link.url)
+    language, language_evidence = detect_language(f"{link.headline or ''}. {body}", link.language or "")
+    evidence = [
+        Evidence("headline", f"{link.rule}.title", link.headline or "", 0.9),
+        Evidence("body", f"{link.rule}.content", body[:80], 0.9),
+        language_evidence,
+    ]
+    published = link.published
+    if published is not None and published.day is not None and published.day > fetched_at.astimezone(BERLIN).date():
+        published = None
+    if published is not None:
+        evidence.append(Evidence("published", f"{link.rule}.published", published.raw, published.confidence))
+    article = NewsArticle(
+        url=link.url,
+        canonical_url=url,
+        headline=link.headline,
+        teaser=link.teaser,
+        body=body,
+        body_html=as_html(blocks),
+        published=published,
+        modified=link.modified,
+        language=language,
+        authors=list(link.authors),
+        tags=list(link.tags),
+        images=images_in(page.body, blocks[0].el, blocks[-1].el, link.url),
+        source=source,
+        identity=url_key(url),
+        fetched_at=fetched_at,
+        evidence=evidence,
+    )
+    page.release()
+    return annotate(article)
