@@ -1,0 +1,27 @@
+"""Is it time? When an article is looked at again. Pure: ``now`` is passed in."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+
+SHORTEST = timedelta(days=2)
+LONGEST = timedelta(days=90)
+UNDATED = timedelta(days=14)
+
+
+def article_next_due(published: date | None, checked: datetime) -> datetime:
+    """When an article that was just read should be read again: young ones often, old ones rarely.
+
+    :param published: the publication day, ``None`` if unknown.
+    :param checked: when it was read (aware).
+    :returns: a quarter of its age from now, but at least two and at most ninety days.
+    """
+    if published is None:
+        return checked + UNDATED
+    age = max(0, (checked.date() - published).days)
+    return checked + min(LONGEST, max(SHORTEST, timedelta(days=age / 4)))
+
+
+def is_due(next_due: datetime | None, now: datetime) -> bool:
+    """Whether the time has come; what has no date is due."""
+    return next_due is None or next_due <= now

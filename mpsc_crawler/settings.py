@@ -1,0 +1,88 @@
+"""Every knob, its default, its environment variable. ``docs/settings.md`` lists them; a test keeps both the same."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+
+ENV_PREFIX = "MPSC_"
+
+
+class SettingsError(ValueError):
+    """An environment variable holds what it must not. Fit to be shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What an operator may set, by environment variable ``MPSC_<NAME>``."""
+
+    database_url: str = "sqlite:///mpsc.db"
+    contact: str = ""
+    sources_dir: str = ""
+    archive_dir: str = "archive"
+    export_dir: str = "exports"
+    codebook: str = ""
+    data_dir: str = "../shared"
+    delay: float = 1.0
+    concurrency: int = 32
+    timeout: float = 30.0
+    max_bytes: int = 10 * 1024 * 1024
+    max_list_pages: int = 50
+    max_links: int = 5000
+    workers: int = 0
+    batch: int = 50
+    time_limit: float = 0.0
+
+
+DOCUMENTATION: dict[str, str] = {
+    "database_url": "SQLAlchemy address of the database; SQLite or PostgreSQL (`postgresql+psycopg://user@host/name`)",
+    "contact": "mail address or page where a site's operator reaches you; part of the user agent",
+    "sources_dir": "folder of your own source files instead of the shipped registry",
+    "archive_dir": "folder of the WARC files; empty switches the archive off",
+    "export_dir": "folder for exports",
+    "codebook": "your own codebook file instead of the shipped one",
+    "data_dir": "folder of reference corpora for the benchmarks",
+    "delay": "seconds between two requests to one host; a longer Crawl-delay in robots.txt wins",
+    "concurrency": "requests under way at once over all hosts; to one host there is one at a time",
+    "timeout": "seconds until a request is given up",
+    "max_bytes": "bytes of an answer beyond which it is given up",
+    "max_list_pages": "pages of one list that are read at the most in one run; a source may ask for fewer",
+    "max_links": "article links of one source that are taken at the most in one run",
+    "workers": "processes that read pages beside the crawling one; 0 reads in the crawling process",
+    "batch": "items that are written to the database in one transaction",
+    "time_limit": "seconds after which a run ends in good order; 0 for no limit",
+}
+
+
+def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
+    """The settings from the environment.
+
+    :raises SettingsError: a number is none, or out of range; the message names the variable.
+    """
+    given = os.environ if environ is None else environ
+    values: dict[str, object] = {}
+    for field in fields(Settings):
+        name = ENV_PREFIX + field.name.upper()
+        raw = given.get(name)
+        if raw is None:
+            continue
+        default = field.default
+        if isinstance(default, str):
+            values[field.name] = raw.strip()
+            continue
+        kind = int if isinstance(default, int) else float
+        try:
+            number = kind(raw)
+        except ValueError:
+            raise SettingsError(f"{name}: must be a {'whole ' if kind is int else ''}number, not {raw!r}") from None
+        if not 0 <= number < float("inf") or (number == 0 and field.name in ("concurrency", "timeout", "max_bytes", "batch", "max_list_pages", "max_links")):
+            raise SettingsError(f"{name}: must be positive, not {raw!r}")
+        values[field.name] = number
+    return Settings(**values)  # type: ignore[arg-type]
+
+
+def archive_path(settings: Settings) -> Path | None:
+    """The archive's folder, or ``None`` where it is switched off."""
+    return Path(settings.archive_dir) if settings.archive_dir else None

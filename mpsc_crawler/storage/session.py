@@ -1,0 +1,156 @@
+"""Opening a database: SQLite by default, PostgreSQL by address; migrated on opening, refused if it is newer than we are."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Engine, create_engine, event
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
+
+
+class DatabaseError(RuntimeError):
+    """The database cannot be used. The message says what happened, with which database, and what to do."""
+
+
+def _shown(url: str) -> str:
+    try:
+        return make_url(url).render_as_string(hide_password=True)
+    except ArgumentError:
+        return url
+
+
+def explain(error: Exception, url: str) -> DatabaseError:
+    """Turn a driver's error into a message for people."""
+    text = str(getattr(error, "orig", None) or error).strip().splitlines()[0] if str(error) else type(error).__name__
+    lowered = text.lower()
+    name = _shown(url)
+    if "locked" in lowered:
+        hint = "another program is writing to it; wait until it has ended, or stop it"
+    elif "readonly" in lowered or "read-only" in lowered or "read only" in lowered:
+        hint = "make the file and its folder writable, or set MPSC_DATABASE_URL to another place"
+    elif "unable to open" in lowered:
+        hint = "check that the folder exists and may be written to"
+    elif "not a database" in lowered or "malformed" in lowered:
+        hint = "the file is no SQLite database or is damaged; restore a backup or choose another file"
+    elif "refused" in lowered or "could not connect" in lowered or "connection failed" in lowered or "could not translate" in lowered:
+        hint = "check that the server runs and that MPSC_DATABASE_URL names its host, port and database"
+    elif "disk" in lowered and "full" in lowered:
+        hint = "free some space; nothing that was acknowledged is lost"
+    else:
+        hint = "see docs/operating.md, section Database"
+    return DatabaseError(f"database {name}: {text}; {hint}")
+
+
+def _config(url: str) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    config.set_main_option("sqlalchemy.url", url.replace("%", "%%"))
+    return config
+
+
+def head_revision() -> str:
+    """The schema revision that this version of the software knows as the newest."""
+    return ScriptDirectory.from_config(_config("sqlite://")).get_current_head() or ""
+
+
+def make_engine(url: str, *, read_only: bool = False) -> Engine:
+    """An engine with foreign keys on, and on SQLite write-ahead logging and full synchronisation.
+
+    :raises DatabaseError: the address or its driver is unknown.
+    """
+    try:
+        parsed = make_url(url)
+        if parsed.drivername in ("postgresql", "postgres"):
+            parsed = parsed.set(drivername="postgresql+psycopg")
+        options: dict[str, Any] = {}
+        if parsed.get_backend_name() == "sqlite":
+            options["connect_args"] = {"timeout": 15.0}
+        elif parsed.get_backend_name() == "postgresql":
+            options["pool_pre_ping"] = True
+        else:
+            raise DatabaseError(f"database {_shown(url)}: only SQLite and PostgreSQL are supported")
+        engine = create_engine(parsed, **options)
+    except (ArgumentError, NoSuchModuleError) as error:
+        raise DatabaseError(f"MPSC_DATABASE_URL is no database address: {_shown(url)!r}; write sqlite:///mpsc.db or postgresql+psycopg://user@host/name") from error
+    except ModuleNotFoundError as error:
+        raise DatabaseError(f"database {_shown(url)}: driver {error.name!r} is missing; install it with: pip install 'mpsc-crawler[postgres]'") from error
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _prepare_sqlite_reading if read_only else _prepare_sqlite)
+    return engine
+
+
+def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
+    connection.execute("PRAGMA foreign_keys=ON")
+    connection.execute("PRAGMA journal_mode=WAL")
+    connection.execute("PRAGMA synchronous=FULL")
+
+
+def _prepare_sqlite_reading(connection: sqlite3.Connection, _record: object) -> None:
+    connection.execute("PRAGMA foreign_keys=ON")
+    connection.execute("PRAGMA query_only=ON")
+
+
+def open_database(url: str, *, create: bool = True) -> Engine:
+    """Open a database for writing and bring its schema up to date; create it where there is none.
+
+    :param create: false refuses to make a new one.
+    :raises DatabaseError: it cannot be reached, is locked, read-only or of a newer schema.
+    """
+    engine = make_engine(url)
+    if not create:
+        _must_exist(url)
+    try:
+        with engine.connect() as connection:
+            current = MigrationContext.configure(connection).get_current_revision()
+        head = head_revision()
+        if current != head:
+            known = {script.revision for script in ScriptDirectory.from_config(_config(url)).walk_revisions()}
+            if current is not None and current not in known:
+                raise DatabaseError(
+                    f"database {_shown(url)}: its schema {current!r} is newer than this version of MPSC Crawler knows ({head!r}); upgrade the software"
+                )
+            _upgrade(engine, url)
+    except SQLAlchemyError as error:
+        raise explain(error, url) from error
+    except sqlite3.Error as error:
+        raise explain(error, url) from error
+    return engine
+
+
+def _upgrade(engine: Engine, url: str) -> None:
+    config = _config(url)
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+
+
+def _must_exist(url: str) -> None:
+    parsed = make_url(url)
+    if parsed.get_backend_name() == "sqlite" and parsed.database and parsed.database != ":memory:" and not Path(parsed.database).exists():
+        raise DatabaseError(f"database {_shown(url)} does not exist yet; `mpsc demo` or `mpsc crawl` makes one, MPSC_DATABASE_URL names another")
+
+
+def open_for_reading(url: str) -> Engine:
+    """Open an existing database for reading only.
+
+    :raises DatabaseError: it does not exist, cannot be reached, or its schema is not the one this version knows.
+    """
+    engine = make_engine(url, read_only=True)
+    _must_exist(url)
+    try:
+        with engine.connect() as connection:
+            current = MigrationContext.configure(connection).get_current_revision()
+    except (SQLAlchemyError, sqlite3.Error) as error:
+        raise explain(error, url) from error
+    head = head_revision()
+    if current != head:
+        what = "holds no MPSC Crawler tables" if current is None else f"has schema {current!r}, this version needs {head!r}"
+        raise DatabaseError(f"database {_shown(url)} {what}; `mpsc db upgrade` brings an older one up to date")
+    return engine

@@ -1,0 +1,355 @@
+"""The one writer. Takes batches of what the crawl yields and stores each batch in one transaction, or none of it.
+
+An article is written again only if something real changed: headline, kicker, teaser, body, publication date, authors,
+media or attachments. Volatile markup never makes a revision.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from typing import Any
+
+from sqlalchemy import Connection, Engine, bindparam, delete, func, insert, select, update
+from sqlalchemy.exc import IntegrityError, OperationalError, SQLAlchemyError
+
+from mpsc_crawler.items import (
+    ListLook,
+    NewsArticle,
+    OutsideScope,
+    PageFailure,
+    PageGone,
+    PageUnchanged,
+)
+from mpsc_crawler.storage import rows
+from mpsc_crawler.storage.models import PARTS, Article, IssueLog, Page, Revision, RunRow, SourceRow, SourceRun
+from mpsc_crawler.storage.session import explain
+from mpsc_crawler.storage.urlkey import key_of
+
+Item = NewsArticle | ListLook | OutsideScope | PageUnchanged | PageGone | PageFailure
+Position = tuple[str, int]
+
+
+@dataclass(slots=True)
+class Extra:
+    """What goes with an item beside its content: archive position, hash of the list's hints."""
+
+    position: Position | None = None
+    hint_hash: str | None = None
+
+
+@dataclass(slots=True)
+class _Batch:
+    """The work of one transaction, sorted by table."""
+
+    pages: dict[tuple[int, str], dict[str, Any]] = field(default_factory=dict)
+    articles: list[tuple[NewsArticle, dict[str, Any]]] = field(default_factory=list)
+    counts: dict[int, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
+    looks: list[tuple[int, ListLook]] = field(default_factory=list)
+    gone: list[tuple[int, PageGone]] = field(default_factory=list)
+    issues: list[dict[str, Any]] = field(default_factory=list)
+
+
+def content_hash(article: NewsArticle) -> str:
+    """A hash over everything whose change makes a revision."""
+    parts = [article.headline, article.kicker, article.teaser, article.body, article.authors]
+    parts.append(article.published.edtf if article.published else None)
+    parts.append([[i.url, i.caption, i.credit, i.alternative_text] for i in article.images])
+    parts.append([[a.url, a.title] for a in article.attachments])
+    return hashlib.sha256(json.dumps(parts, ensure_ascii=False).encode()).hexdigest()
+
+
+class Writer:
+    """Writes the items of one run.
+
+    :param due: says when an article is to be read again, from its publication day and the moment it was read.
+    :param origin: how revisions are marked: ``publisher`` or ``reextraction``.
+    """
+
+    def __init__(
+        self,
+        engine: Engine,
+        run_id: int,
+        software: str,
+        due: Callable[[date | None, datetime], datetime],
+        origin: str = "publisher",
+    ) -> None:
+        self.engine = engine
+        self.run_id = run_id
+        self.software = software
+        self.due = due
+        self.origin = origin
+        with engine.connect() as connection:
+            self._sources: dict[str, int] = {slug: ident for slug, ident in connection.execute(select(SourceRow.slug, SourceRow.id))}
+
+    def write(self, items: Sequence[Item], extras: Mapping[int, Extra] | None = None) -> Counter[str]:
+        """Store a batch in one transaction.
+
+        :param extras: by ``id()`` of the item.
+        :returns: how many items were new, changed, unchanged, gone, outside or failed.
+        :raises DatabaseError: the database refused; nothing of the batch is stored.
+        """
+        for attempt in (1, 2):
+            try:
+                with self.engine.begin() as connection:
+                    return self._write(connection, items, extras or {})
+            except IntegrityError as error:
+                if attempt == 2:  # the first time another process stored the same article meanwhile
+                    raise explain(error, str(self.engine.url)) from error
+            except (OperationalError, SQLAlchemyError) as error:
+                raise explain(error, str(self.engine.url)) from error
+        return Counter()
+
+    def _write(self, connection: Connection, items: Sequence[Item], extras: Mapping[int, Extra]) -> Counter[str]:
+        batch = _Batch()
+        for item in items:
+            self._sort(batch, item, extras.get(id(item), Extra()))
+        page_ids = self._write_pages(connection, batch.pages)
+        self._write_articles(connection, batch, page_ids)
+        self._write_gone(connection, batch, page_ids)
+        if batch.issues:
+            connection.execute(insert(IssueLog), batch.issues)
+        self._write_counts(connection, batch)
+        total: Counter[str] = Counter()
+        for counts in batch.counts.values():
+            total.update(counts)
+        return total
+
+    # ------------------------------------------------------------------ sorting
+
+    def _sort(self, batch: _Batch, item: Item, extra: Extra) -> None:
+        source_id = self._sources[item.source or ""]
+        counts = batch.counts[source_id]
+        if isinstance(item, NewsArticle):
+            fetched = item.fetched_at or datetime.now(UTC)
+            page = self._page(batch, source_id, item.url.split("#")[0], "article", fetched, extra)
+            page["next_due"] = self.due(item.published.day if item.published else None, fetched)
+            page["decision"] = "kept"
+            page["relevance"] = item.relevance.score if item.relevance else None
+            if item.exchange is not None:
+                self._validators(page, item.exchange.header, item.exchange.status)
+            batch.articles.append((item, page))
+        elif isinstance(item, ListLook):
+            fetched = item.exchange.fetched_at if item.exchange is not None else datetime.now(UTC)
+            page = self._page(batch, source_id, item.url, "list", fetched, extra)
+            if item.exchange is not None and not item.not_modified:
+                self._validators(page, item.exchange.header, item.exchange.status)
+            counts.update(lists_read=1, links=item.links)
+            batch.looks.append((source_id, item))
+        elif isinstance(item, OutsideScope):
+            page = self._page(batch, source_id, item.url, "article", item.fetched_at, extra)
+            page.update(decision="outside", relevance=item.relevance.score, headline=item.headline, last_status=200)
+            page["published"] = item.published.day if item.published else None
+            page["next_due"] = item.fetched_at.replace(year=item.fetched_at.year + 100)
+            counts.update(outside=1)
+        elif isinstance(item, PageUnchanged):
+            page = self._page(batch, source_id, item.url, "article", item.fetched_at, extra)
+            page.update(last_status=304, next_due=self.due(None, item.fetched_at))
+            counts.update(unchanged=1)
+        elif isinstance(item, PageGone):
+            page = self._page(batch, source_id, item.url, "article", item.fetched_at, extra)
+            page.update(last_status=int(item.reason) if item.reason.isdigit() else None)
+            page["next_due"] = self.due(None, item.fetched_at)
+            batch.gone.append((source_id, item))
+        else:
+            self._sort_failure(batch, source_id, item, extra)
+
+    def _sort_failure(self, batch: _Batch, source_id: int, item: PageFailure, extra: Extra) -> None:
+        if item.role != "robots":
+            page = self._page(batch, source_id, item.url, item.role, item.at, extra)
+            page.update(failure=item.failure, last_status=item.status, failed=True)
+        batch.counts[source_id].update(failed=1)
+        batch.issues.append(
+            {
+                "run_id": self.run_id,
+                "source_id": source_id,
+                "at": item.at,
+                "url": item.url,
+                "role": item.role,
+                "failure": item.failure,
+                "detail": item.detail[:1000],
+                "status": item.status,
+            }
+        )
+
+    @staticmethod
+    def _page(batch: _Batch, source_id: int, url: str, role: str, at: datetime, extra: Extra) -> dict[str, Any]:
+        page = batch.pages.setdefault((source_id, key_of(url)), {"url": url, "role": role, "failed": False})
+        page["last_checked"] = at
+        if extra.position is not None:
+            page["archive_file"], page["archive_offset"] = extra.position
+        if extra.hint_hash is not None:
+            page["hint_hash"] = extra.hint_hash
+        return page
+
+    @staticmethod
+    def _validators(page: dict[str, Any], header: Callable[[str], str | None], status: int) -> None:
+        page.update(etag=header("ETag"), last_modified=header("Last-Modified"), last_status=status)
+
+    # -------------------------------------------------------------------- pages
+
+    def _write_pages(self, connection: Connection, pages: dict[tuple[int, str], dict[str, Any]]) -> dict[tuple[int, str], int]:
+        if not pages:
+            return {}
+        keys = sorted({key for _, key in pages})
+        known = {
+            (source_id, key): ident
+            for ident, source_id, key in connection.execute(select(Page.id, Page.source_id, Page.key).where(Page.key.in_(keys)))
+        }
+        fresh = [name for name in pages if name not in known]
+        if fresh:
+            values = [rows.page_insert(source_id, key, pages[source_id, key]) for source_id, key in fresh]
+            result = connection.execute(insert(Page).returning(Page.id, sort_by_parameter_order=True), values)
+            known.update(zip(fresh, result.scalars(), strict=True))
+        grouped: dict[tuple[str, ...], list[dict[str, Any]]] = defaultdict(list)
+        for name, page in pages.items():
+            if name in fresh:
+                continue
+            values_of = {k: v for k, v in page.items() if k not in ("failed", "role")}
+            grouped[tuple(sorted(values_of))].append({**values_of, "b_id": known[name], "b_failed": page["failed"]})
+        for names, changes in grouped.items():
+            self._update_pages(connection, names, [c for c in changes if c["b_failed"]], failed=True)
+            self._update_pages(connection, names, [c for c in changes if not c["b_failed"]], failed=False)
+        return known
+
+    @staticmethod
+    def _update_pages(connection: Connection, names: tuple[str, ...], changes: list[dict[str, Any]], *, failed: bool) -> None:
+        if not changes:
+            return
+        table = Page.__table__
+        values: dict[str, Any] = {name: bindparam(f"v_{name}") for name in names}
+        values["failures_in_row"] = table.c.failures_in_row + 1 if failed else 0
+        if not failed:
+            values["failure"] = None
+        statement = update(Page).where(table.c.id == bindparam("b_id")).values(values).execution_options(synchronize_session=False)
+        connection.execute(statement, [{"b_id": c["b_id"], **{f"v_{n}": c[n] for n in names}} for c in changes])
+
+    # ----------------------------------------------------------------- articles
+
+    def _write_articles(self, connection: Connection, batch: _Batch, page_ids: Mapping[tuple[int, str], int]) -> None:
+        if not batch.articles:
+            return
+        latest: dict[str, NewsArticle] = {}
+        for article, _page in batch.articles:
+            latest[article.identity] = article
+        articles = list(latest.values())
+        known = self._known(connection, articles)
+        fresh: list[NewsArticle] = []
+        changed: list[tuple[int, NewsArticle]] = []
+        seen: list[dict[str, Any]] = []
+        revisions: list[dict[str, Any]] = []
+        for article in articles:
+            source_id = self._sources[article.source or ""]
+            row = known.get(article.identity) or known.get(article.canonical_url)
+            now = article.fetched_at or datetime.now(UTC)
+            if row is None:
+                fresh.append(article)
+                batch.counts[source_id].update(new=1)
+            elif row.content_hash == content_hash(article):
+                seen.append({"b_id": row.id, "b_seen": now})
+                batch.counts[source_id].update(unchanged=1)
+            else:
+                changed.append((row.id, article))
+                revisions.append(self._revision(row.id, article, now, rows.diff(row, article), self.origin))
+                batch.counts[source_id].update(changed=1)
+        if fresh:
+            values = [self._article(article, page_ids, first=True) for article in fresh]
+            ids = connection.execute(insert(Article).returning(Article.id, sort_by_parameter_order=True), values).scalars().all()
+            for ident, article in zip(ids, fresh, strict=True):
+                revisions.append(self._revision(ident, article, article.fetched_at or datetime.now(UTC), {}, "first"))
+            self._write_parts(connection, list(zip(ids, fresh, strict=True)))
+        if changed:
+            for ident, article in changed:
+                values_of = self._article(article, page_ids, first=False)
+                connection.execute(update(Article).where(Article.id == ident).values(values_of))
+            for part in PARTS:
+                connection.execute(delete(part).where(part.article_id.in_([ident for ident, _ in changed])))
+            self._write_parts(connection, changed)
+        if seen:
+            table = Article.__table__
+            statement = update(Article).where(table.c.id == bindparam("b_id"))
+            statement = statement.values(last_seen=bindparam("b_seen"), gone_since=None, gone_reason=None)
+            connection.execute(statement.execution_options(synchronize_session=False), seen)
+        if revisions:
+            connection.execute(insert(Revision), revisions)
+
+    @staticmethod
+    def _known(connection: Connection, articles: Iterable[NewsArticle]) -> dict[str, Any]:
+        identities = [a.identity for a in articles]
+        urls = [a.canonical_url for a in articles]
+        columns = (Article.id, Article.identity, Article.canonical_url, Article.content_hash, *rows.DIFFED)
+        found: dict[str, Any] = {}
+        for row in connection.execute(select(*columns).where(Article.canonical_url.in_(urls))):
+            found[row.canonical_url] = row
+        for row in connection.execute(select(*columns).where(Article.identity.in_(identities))):
+            found[row.identity] = row
+        return found
+
+    def _article(self, article: NewsArticle, page_ids: Mapping[tuple[int, str], int], *, first: bool) -> dict[str, Any]:
+        source_id = self._sources[article.source or ""]
+        now = article.fetched_at or datetime.now(UTC)
+        values = rows.article_values(article, now, self.software)
+        values["content_hash"] = content_hash(article)
+        if first:
+            values["source_id"] = source_id
+            values["first_seen"] = now
+            values["page_id"] = page_ids.get((source_id, key_of(article.url.split("#")[0])))
+            values["identity"] = article.identity
+        return values
+
+    def _revision(self, article_id: int, article: NewsArticle, at: datetime, diff: dict[str, Any], origin: str) -> dict[str, Any]:
+        return {
+            "article_id": article_id,
+            "run_id": self.run_id,
+            "seen_at": at,
+            "origin": origin,
+            "content_hash": content_hash(article),
+            "diff": diff,
+        }
+
+    @staticmethod
+    def _write_parts(connection: Connection, articles: Sequence[tuple[int, NewsArticle]]) -> None:
+        for table, values_of in rows.PART_ROWS.items():
+            values = [row for ident, article in articles for row in values_of(ident, article)]
+            if values:
+                connection.execute(insert(table), values)
+
+    def _write_gone(self, connection: Connection, batch: _Batch, page_ids: Mapping[tuple[int, str], int]) -> None:
+        for source_id, item in batch.gone:
+            page_id = page_ids[source_id, key_of(item.url)]
+            result = connection.execute(
+                update(Article)
+                .where(Article.page_id == page_id, Article.gone_since.is_(None))
+                .values(gone_since=item.fetched_at, gone_reason=item.reason)
+            )
+            batch.counts[source_id].update(gone=max(0, result.rowcount))
+
+    def _write_counts(self, connection: Connection, batch: _Batch) -> None:
+        oldest: dict[int, date] = {}
+        complete: dict[int, bool] = {}
+        for source_id, look in batch.looks:
+            if look.oldest is not None:
+                oldest[source_id] = min(oldest.get(source_id, look.oldest), look.oldest)
+            complete[source_id] = complete.get(source_id, False) or look.complete
+        for source_id, counts in batch.counts.items():
+            values: dict[str, Any] = {name: getattr(SourceRun, name) + number for name, number in counts.items() if number}
+            where = (SourceRun.run_id == self.run_id, SourceRun.source_id == source_id)
+            if source_id in oldest:
+                values["oldest"] = func.coalesce(
+                    select(func.min(SourceRun.oldest)).where(*where, SourceRun.oldest <= oldest[source_id]).scalar_subquery(), oldest[source_id]
+                )
+            if complete.get(source_id):
+                values["complete"] = True
+            if values:
+                connection.execute(update(SourceRun).where(*where).values(values).execution_options(synchronize_session=False))
+
+    # --------------------------------------------------------------------- runs
+
+    def close(self, status: str, counts: Mapping[str, Any], at: datetime) -> None:
+        """End the run's record."""
+        with self.engine.begin() as connection:
+            connection.execute(update(RunRow).where(RunRow.id == self.run_id).values(ended_at=at, status=status, counts=dict(counts)))
