@@ -26,7 +26,7 @@ from mpsc_crawler.items import (
     PageUnchanged,
 )
 from mpsc_crawler.storage import rows
-from mpsc_crawler.storage.models import PARTS, Article, IssueLog, Page, Revision, RunRow, SourceRow, SourceRun
+from mpsc_crawler.storage.models import PARTS, Article, IssueLog, Page, Revision, SourceRow, SourceRun
 from mpsc_crawler.storage.session import explain
 from mpsc_crawler.storage.urlkey import key_of
 
@@ -86,11 +86,11 @@ class Writer:
         with engine.connect() as connection:
             self._sources: dict[str, int] = {slug: ident for slug, ident in connection.execute(select(SourceRow.slug, SourceRow.id))}
 
-    def write(self, items: Sequence[Item], extras: Mapping[int, Extra] | None = None) -> Counter[str]:
+    def write(self, items: Sequence[Item], extras: Mapping[int, Extra] | None = None) -> dict[str, Counter[str]]:
         """Store a batch in one transaction.
 
         :param extras: by ``id()`` of the item.
-        :returns: how many items were new, changed, unchanged, gone, outside or failed.
+        :returns: by source, how many items were new, changed, unchanged, gone, outside or failed.
         :raises DatabaseError: the database refused; nothing of the batch is stored.
         """
         for attempt in (1, 2):
@@ -102,9 +102,9 @@ class Writer:
                     raise explain(error, str(self.engine.url)) from error
             except (OperationalError, SQLAlchemyError) as error:
                 raise explain(error, str(self.engine.url)) from error
-        return Counter()
+        return {}
 
-    def _write(self, connection: Connection, items: Sequence[Item], extras: Mapping[int, Extra]) -> Counter[str]:
+    def _write(self, connection: Connection, items: Sequence[Item], extras: Mapping[int, Extra]) -> dict[str, Counter[str]]:
         batch = _Batch()
         for item in items:
             self._sort(batch, item, extras.get(id(item), Extra()))
@@ -114,10 +114,8 @@ class Writer:
         if batch.issues:
             connection.execute(insert(IssueLog), batch.issues)
         self._write_counts(connection, batch)
-        total: Counter[str] = Counter()
-        for counts in batch.counts.values():
-            total.update(counts)
-        return total
+        names = {ident: slug for slug, ident in self._sources.items()}
+        return {names[source_id]: counts for source_id, counts in batch.counts.items()}
 
     # ------------------------------------------------------------------ sorting
 
@@ -346,10 +344,3 @@ class Writer:
                 values["complete"] = True
             if values:
                 connection.execute(update(SourceRun).where(*where).values(values).execution_options(synchronize_session=False))
-
-    # --------------------------------------------------------------------- runs
-
-    def close(self, status: str, counts: Mapping[str, Any], at: datetime) -> None:
-        """End the run's record."""
-        with self.engine.begin() as connection:
-            connection.execute(update(RunRow).where(RunRow.id == self.run_id).values(ended_at=at, status=status, counts=dict(counts)))

@@ -1,0 +1,114 @@
+"""Runs crawls from a program or the command line: one after the other in one process, with a clean end on signals."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from mpsc_crawler.extensions.context import SourceTally
+from mpsc_crawler.settings import Settings
+
+
+@dataclass(slots=True)
+class CrawlJob:
+    """A crawl to be run. ``replay`` names WARC files that take the place of the network, as of ``replay_at``."""
+
+    settings: Settings
+    sources: list[str] = field(default_factory=list)
+    full: bool = False
+    replay: list[Path] = field(default_factory=list)
+    replay_at: datetime | None = None
+    progress: bool = True
+
+
+@dataclass(slots=True)
+class CrawlOutcome:
+    """What a crawl did, by source."""
+
+    run_id: int
+    tallies: dict[str, SourceTally]
+    fatal: Exception | None
+    stopped: bool
+
+    @property
+    def reached(self) -> int:
+        """How many sources gave at least one readable list."""
+        return sum(1 for tally in self.tallies.values() if tally.status in ("done", "partly"))
+
+    @property
+    def exit_code(self) -> int:
+        """0 all well, 1 some sources failed, 2 nothing reachable, 4 storage failed, 130 stopped; see docs/operating.md."""
+        if self.fatal is not None:
+            return 4
+        if self.stopped:
+            return 130
+        if self.tallies and self.reached == 0:
+            return 2
+        return 1 if any(tally.status in ("failed", "waiting") or tally.failures for tally in self.tallies.values()) else 0
+
+
+def run_crawls(jobs: list[CrawlJob]) -> list[CrawlOutcome]:
+    """Run crawls one after the other. Once per process, as the event loop cannot be started again.
+
+    :raises RegistryError, CodebookError, DatabaseError, ArchiveError, SettingsError: before anything is fetched.
+    """
+    from scrapy.crawler import AsyncCrawlerRunner, Crawler
+    from scrapy.settings import Settings as ScrapySettings
+    from scrapy.utils.reactor import install_reactor
+
+    from mpsc_crawler.extensions.context import context_of
+    from mpsc_crawler.scrapy_settings import scrapy_settings
+
+    install_reactor("twisted.internet.asyncioreactor.AsyncioSelectorReactor")
+    from twisted.internet import reactor
+
+    from mpsc_crawler.spiders.news import NewsSpider
+
+    outcomes: list[CrawlOutcome] = []
+    problem: list[BaseException] = []
+    runner = AsyncCrawlerRunner(ScrapySettings({"SPIDER_MODULES": []}))
+    stopping = False
+
+    async def run() -> None:
+        for job in jobs:
+            values: dict[str, Any] = scrapy_settings(job.settings, replay=bool(job.replay))
+            values |= {"MPSC_REPLAY": [str(path) for path in job.replay], "MPSC_REPLAY_AT": job.replay_at, "MPSC_PROGRESS": job.progress}
+            crawler = Crawler(NewsSpider, ScrapySettings(values))
+            context = context_of(crawler)
+            await runner.crawl(crawler, sources=",".join(job.sources), full="1" if job.full else "")
+            outcomes.append(CrawlOutcome(context.run_id, context.tallies, context.fatal, stopping))
+            context.engine.dispose()
+            if stopping:
+                return
+
+    def finished(task: asyncio.Task[None]) -> None:
+        error = None if task.cancelled() else task.exception()
+        if error is not None:
+            problem.append(error)
+        reactor.callLater(0, reactor.stop)  # type: ignore[attr-defined]
+
+    def asked_to_stop(number: int, _frame: object) -> None:
+        nonlocal stopping
+        if stopping:
+            os._exit(128 + number)
+        stopping = True
+        reactor.callFromThread(lambda: asyncio.ensure_future(runner.stop()))  # type: ignore[attr-defined]
+
+    def begin() -> None:
+        asyncio.get_event_loop().create_task(run()).add_done_callback(finished)
+
+    previous = {number: signal.signal(number, asked_to_stop) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        reactor.callWhenRunning(begin)  # type: ignore[attr-defined]
+        reactor.run(installSignalHandlers=False)  # type: ignore[attr-defined]
+    finally:
+        for number, handler in previous.items():
+            signal.signal(number, handler)
+    if problem:
+        raise problem[0]
+    return outcomes

@@ -1,0 +1,110 @@
+"""What the parts of one crawl share: settings, registry, database, archive, workers, the clock. One per crawler."""
+
+from __future__ import annotations
+
+import logging
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
+
+from sqlalchemy import Engine
+
+from mpsc_crawler import __version__
+from mpsc_crawler.archive.warc import ReplayArchive, WarcArchive
+from mpsc_crawler.language.codebook import Codebook, read_codebook
+from mpsc_crawler.settings import Settings, archive_path, load_settings
+from mpsc_crawler.sources.registry import Registry, load_registry, municipalities
+from mpsc_crawler.storage.registry import start_run, sync_registry
+from mpsc_crawler.storage.session import open_database
+
+if TYPE_CHECKING:
+    from scrapy.crawler import Crawler
+
+SOFTWARE = f"MPSC-Crawler/{__version__}"
+logger = logging.getLogger("mpsc")
+
+
+def user_agent(settings: Settings) -> str:
+    """The honest user agent: the project's name and version, its purpose, and the operator's contact."""
+    contact = settings.contact or "operator has set no contact"
+    return f"{SOFTWARE} (research crawler for news of Modellprojekte Smart Cities; {contact})"
+
+
+@dataclass(slots=True)
+class SourceTally:
+    """What happened at one source, for the display and the summary."""
+
+    counts: Counter[str] = field(default_factory=Counter)
+    failures: Counter[str] = field(default_factory=Counter)
+    worst: str = ""
+    status: str = "waiting"
+
+
+@dataclass(eq=False)
+class CrawlContext:
+    """Built once per crawler, on first use. The run's record opens when the sources are known."""
+
+    settings: Settings
+    registry: Registry
+    engine: Engine
+    codebook: Codebook | None
+    replay: ReplayArchive | None
+    replay_name: str | None
+    archive: WarcArchive | None
+    run_id: int = 0
+    tallies: dict[str, SourceTally] = field(default_factory=dict)
+    hints: dict[int, str] = field(default_factory=dict)
+    fatal: Exception | None = None
+    watchers: list[Callable[[], None]] = field(default_factory=list)
+
+    def now(self) -> datetime:
+        """The present moment, or that of the replay."""
+        return self.replay.now if self.replay is not None else datetime.now(UTC)
+
+    def start(self, slugs: list[str]) -> None:
+        """Bring the registry into the database and open the run's record."""
+        sync_registry(self.engine, list(self.registry), municipalities())
+        self.run_id = start_run(self.engine, slugs, SOFTWARE, self.now(), self.replay_name)
+        self.tallies = {slug: SourceTally() for slug in slugs}
+
+    def tally(self, slug: str) -> SourceTally:
+        """The tally of a source."""
+        return self.tallies.setdefault(slug, SourceTally())
+
+    def changed(self) -> None:
+        """Tell the display that something happened."""
+        for watcher in self.watchers:
+            watcher()
+
+
+_CONTEXTS: WeakKeyDictionary[Crawler, CrawlContext] = WeakKeyDictionary()
+
+
+def context_of(crawler: Crawler) -> CrawlContext:
+    """The context of a crawler, made from its settings on first use.
+
+    :raises RegistryError, CodebookError, SettingsError, DatabaseError, ArchiveError: each with a message for people.
+    """
+    found = _CONTEXTS.get(crawler)
+    if found is None:
+        found = _CONTEXTS[crawler] = _make(crawler)
+    return found
+
+
+def _make(crawler: Crawler) -> CrawlContext:
+    given = crawler.settings.get("MPSC_SETTINGS")
+    settings = given if isinstance(given, Settings) else load_settings()
+    registry = load_registry(Path(settings.sources_dir) if settings.sources_dir else None)
+    codebook = read_codebook(Path(settings.codebook)) if settings.codebook else None
+    paths = [Path(path) for path in crawler.settings.getlist("MPSC_REPLAY")]
+    moment = crawler.settings.get("MPSC_REPLAY_AT")
+    replay = ReplayArchive(paths, moment) if paths else None
+    engine = open_database(settings.database_url)
+    folder = archive_path(settings)
+    now = datetime.now(UTC)
+    archive = WarcArchive(folder, SOFTWARE, now) if folder is not None and replay is None else None
+    return CrawlContext(settings, registry, engine, codebook, replay, ", ".join(p.name for p in paths) or None, archive)

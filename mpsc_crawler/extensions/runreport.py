@@ -1,0 +1,97 @@
+"""Closes the run's record, and shows progress: a table when a person watches, plain log lines when not."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import sys
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+from rich.live import Live
+from rich.table import Table
+from scrapy import Spider, signals
+from scrapy.exceptions import NotConfigured
+from sqlalchemy import update
+
+from mpsc_crawler.extensions.context import context_of
+from mpsc_crawler.storage.models import RunRow
+
+if TYPE_CHECKING:
+    from scrapy.crawler import Crawler
+    from typing_extensions import Self
+
+logger = logging.getLogger("mpsc")
+_BUSY = ("reading lists", "reading articles")
+
+
+class RunReport:
+    """One per crawl."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        self.crawler = crawler
+        self.live: Live | None = None
+        self._logged: set[str] = set()
+        crawler.signals.connect(self.opened, signal=signals.spider_opened)
+        crawler.signals.connect(self.closed, signal=signals.spider_closed)
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        if crawler.spidercls.name != "news":
+            raise NotConfigured
+        return cls(crawler)
+
+    def opened(self, spider: Spider) -> None:
+        """Start the display."""
+        self.context = context_of(self.crawler)
+        if sys.stderr.isatty() and self.crawler.settings.getbool("MPSC_PROGRESS", True):
+            self.live = Live(self._table(), console=Console(stderr=True), refresh_per_second=4, transient=True)
+            self.live.start()
+        self.context.watchers.append(self.changed)
+
+    def changed(self) -> None:
+        """Refresh the display, or log sources that have ended."""
+        if self.live is not None:
+            self.live.update(self._table())
+            return
+        for slug, tally in self.context.tallies.items():
+            if tally.status in ("done", "partly", "failed") and slug not in self._logged:
+                self._logged.add(slug)
+                logger.info("%s: %s", slug, tally.status)
+
+    def _table(self) -> Table:
+        tallies = self.context.tallies
+        total: Counter[str] = Counter()
+        for tally in tallies.values():
+            total.update(tally.counts)
+        ended = sum(1 for t in tallies.values() if t.status in ("done", "partly", "failed"))
+        table = Table(title=f"{ended} of {len(tallies)} sources, {total['new']} new, {total['failed']} failed", title_justify="left")
+        for name in ("source", "at", "new", "known", "failed"):
+            table.add_column(name)
+        for slug, tally in list(tallies.items()):
+            if tally.status in _BUSY and table.row_count < 12:
+                counts = tally.counts
+                table.add_row(slug, tally.status, str(counts["new"]), str(counts["unchanged"]), str(counts["failed"]))
+        return table
+
+    async def closed(self, spider: Spider, reason: str) -> None:
+        """Close the run's record with its counts."""
+        if self.live is not None:
+            self.live.stop()
+        context = self.context
+        if not context.run_id or context.fatal is not None:
+            return
+        total: Counter[str] = Counter()
+        failures: Counter[str] = Counter()
+        for tally in context.tallies.values():
+            total.update(tally.counts)
+            failures.update(tally.failures)
+        status = "done" if reason == "finished" else "stopped"
+        counts = {**total, "failures": dict(failures), "reason": reason}
+        await asyncio.to_thread(self._close, status, counts)
+
+    def _close(self, status: str, counts: dict[str, object]) -> None:
+        context = self.context
+        with context.engine.begin() as connection:
+            connection.execute(update(RunRow).where(RunRow.id == context.run_id).values(ended_at=context.now(), status=status, counts=counts))

@@ -1,0 +1,125 @@
+"""Politeness per host: one queue for a host under all its names, Crawl-delay, robots.txt as RFC 9309 says."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING, Any
+
+from scrapy import Request, Spider, signals
+from scrapy.core.downloader import Downloader, Slot
+from scrapy.downloadermiddlewares.robotstxt import RobotsTxtMiddleware
+from scrapy.exceptions import CannotResolveHostError, DownloadConnectionRefusedError, IgnoreRequest
+from scrapy.http import Response, TextResponse
+from scrapy.utils.httpobj import urlparse_cached
+
+from mpsc_crawler.extensions.context import user_agent
+
+if TYPE_CHECKING:
+    from scrapy.crawler import Crawler
+    from scrapy.robotstxt import RobotParser
+    from typing_extensions import Self
+
+LONGEST_CRAWL_DELAY = 120.0
+logger = logging.getLogger("mpsc")
+
+
+class RobotsUnreachableError(IgnoreRequest):
+    """robots.txt answered with a server error: nothing may be fetched (RFC 9309, 2.3.1.4)."""
+
+
+class UnreachableHostError(IgnoreRequest):
+    """The host could not be reached earlier in this run."""
+
+
+class PoliteDownloader(Downloader):
+    """Scrapy's downloader with one queue for ``www.`` and bare host, and delays that robots.txt asks for."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        super().__init__(crawler)
+        self.asked_delays: dict[str, float] = {}
+        crawler.signals.connect(self._robots_parsed, signal=signals.robots_parsed)
+
+    def get_slot_key(self, request: Request) -> str:
+        """The host without ``www.``, also for robots.txt and after redirects."""
+        return (urlparse_cached(request).hostname or "").removeprefix("www.")
+
+    def _get_slot(self, request: Request, spider: Spider | None = None) -> tuple[str, Slot]:
+        key, slot = super()._get_slot(request)
+        asked = self.asked_delays.get(key)
+        if asked is not None and slot.delay < asked:
+            slot.delay = asked
+        return key, slot
+
+    def _robots_parsed(self, robotparser: RobotParser, request: Request, **_: Any) -> None:
+        if self.crawler.settings.getlist("MPSC_REPLAY"):
+            return
+        parser = getattr(robotparser, "rp", None)
+        delay = parser.crawl_delay(self.crawler.settings["USER_AGENT"]) if parser is not None else None
+        if delay:
+            self.asked_delays[self.get_slot_key(request)] = min(float(delay), LONGEST_CRAWL_DELAY)
+
+
+class RobotsMiddleware(RobotsTxtMiddleware):
+    """Scrapy's robots.txt middleware, with RFC 9309's meaning of errors: 4xx allows all, 5xx forbids all."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        super().__init__(crawler)
+        self._unreachable: set[str] = set()
+
+    async def _parse_robots(self, response: Response, netloc: str, request: Request) -> None:
+        if response.status >= 500:
+            self._unreachable.add(netloc)
+        if response.status >= 400 or not isinstance(response, TextResponse) or response.body[:200].lstrip().lower().startswith((b"<!doctype", b"<html")):
+            response = response.replace(body=b"")
+        await super()._parse_robots(response, netloc, request)
+
+    def process_request_2(self, rp: RobotParser | None, request: Request) -> None:
+        if urlparse_cached(request).netloc in self._unreachable:
+            raise RobotsUnreachableError("robots.txt answers with a server error")
+        super().process_request_2(rp, request)
+
+
+class UnreachableHosts:
+    """Asks a host that could not be resolved or connected to only once in a run."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        self._failed: dict[str, str] = {}
+        self._answered: set[str] = set()
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        return cls(crawler)
+
+    async def process_request(self, request: Request) -> None:
+        """Refuse requests to a host that has failed before."""
+        reason = self._failed.get(urlparse_cached(request).netloc)
+        if reason is not None:
+            raise UnreachableHostError(reason)
+
+    async def process_response(self, request: Request, response: Response) -> Response:
+        """Remember that the host answers."""
+        self._answered.add(urlparse_cached(request).netloc)
+        return response
+
+    async def process_exception(self, request: Request, exception: Exception) -> None:
+        """Remember hosts that never answered and cannot be reached."""
+        netloc = urlparse_cached(request).netloc
+        if netloc not in self._answered and isinstance(exception, CannotResolveHostError | DownloadConnectionRefusedError):
+            self._failed.setdefault(netloc, str(exception))
+
+
+class HonestUserAgent:
+    """Says who we are in every request."""
+
+    def __init__(self, agent: str) -> None:
+        self.agent = agent
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        from mpsc_crawler.extensions.context import context_of
+
+        return cls(user_agent(context_of(crawler).settings))
+
+    async def process_request(self, request: Request) -> None:
+        """Set the User-Agent header."""
+        request.headers["User-Agent"] = self.agent

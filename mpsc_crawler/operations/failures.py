@@ -1,0 +1,108 @@
+"""What went wrong, in classes that can be counted, and what to do about each. Knows no Scrapy: judges by names."""
+
+from __future__ import annotations
+
+import re
+
+ADVICE: dict[str, str] = {
+    "dns": "the host name is not known: check the address, or your network",
+    "connect": "the server does not accept connections: try later, or check the address",
+    "tls": "the server's certificate is not valid: tell its operator; it is not accepted here",
+    "timeout": "the server did not answer in time: try later, or raise MPSC_TIMEOUT",
+    "network": "the connection broke off: try later",
+    "http-403": "the server refuses us: ask its operator, see docs/operating.md",
+    "http-404": "the address is gone: look for the new one and change the source file",
+    "http-410": "the address is gone for good: remove it from the source file",
+    "http-429": "the server asks for fewer requests: raise MPSC_DELAY",
+    "http-4xx": "the server refuses the request: check the address",
+    "http-5xx": "the server has an error: try later",
+    "robots": "robots.txt does not allow this address: respect it, and ask the operator if it matters",
+    "robots-unreachable": "robots.txt answers with a server error, so nothing may be fetched (RFC 9309): try later",
+    "redirect-loop": "the address leads in a circle: look for the right one and change the source file",
+    "redirect-elsewhere": "the address leads to another site: change the source file if the site has moved",
+    "too-large": "the answer is larger than MPSC_MAX_BYTES",
+    "truncated": "the answer broke off before its end: try later",
+    "encoding": "the answer's compression is broken: try later, or tell the operator",
+    "content-type": "the address holds no web page",
+    "not-a-list": "the address is no list, feed or sitemap: change the kind or the address in the source file",
+    "no-links": "the list shows no articles: look at it; it may have moved or need JavaScript",
+    "no-article": "the page holds no article that could be read",
+    "bot-wall": "the site asks to prove that one is human: ask its operator for access",
+    "consent-wall": "the site shows only its consent banner: ask its operator, or look for a feed",
+    "soft-404": "the page says that it does not exist, with status 200",
+    "not-archived": "the archive that is replayed holds no answer for this address",
+    "other": "see the detail",
+}
+
+_BY_EXCEPTION = (
+    ("NotArchived", "not-archived"),
+    ("CannotResolveHost", "dns"),
+    ("DNSLookup", "dns"),
+    ("UnreachableHost", "dns"),
+    ("ConnectionRefused", "connect"),
+    ("Timeout", "timeout"),
+    ("SSL", "tls"),
+    ("Certificate", "tls"),
+    ("VerificationError", "tls"),
+    ("DownloadCancelled", "too-large"),
+    ("TooLarge", "too-large"),
+    ("DataLoss", "truncated"),
+    ("RobotsUnreachable", "robots-unreachable"),
+    ("OSError", "network"),
+)
+
+
+def of_exception(error: BaseException) -> tuple[str, str]:
+    """The class of a failed request and a line of detail."""
+    chain: list[BaseException] = []
+    current: BaseException | None = error
+    while current is not None and len(chain) < 6:
+        chain.append(current)
+        current = current.__cause__ or current.__context__
+    names = " ".join(base.__name__ for e in chain for base in type(e).__mro__ if base.__module__ != "builtins" or base is OSError)
+    text = " ".join(str(error).split())[:300] or type(error).__name__
+    every = " ".join(str(e) for e in chain).lower()
+    if "forbidden by robots" in every:
+        return "robots", text
+    if "max redirections" in every:
+        return "redirect-loop", text
+    if "certificate" in every or "ssl" in every or "tls" in every:
+        return "tls", text
+    if "zlib" in every or "gzip" in every or "brotli" in every or "decompress" in every:
+        return ("too-large" if "max" in every and "size" in every else "encoding"), text
+    if "no route to host" in every or "network is unreachable" in every or "connection refused" in every:
+        return "connect", text
+    for name, failure in _BY_EXCEPTION:
+        if name in names:
+            return failure, text
+    if "DownloadFailed" in names or "ConnectionLost" in names or "ConnectionDone" in names or "ResponseFailed" in names:
+        return "network", text
+    return "other", f"{type(error).__name__}: {text}"
+
+
+def of_status(status: int) -> str:
+    """The class of an HTTP status that is no success."""
+    if status in (403, 404, 410, 429):
+        return f"http-{status}"
+    return "http-5xx" if status >= 500 else "http-4xx"
+
+
+_BOT_WALL = re.compile(
+    rb"<title>\s*(?:just a moment|attention required|access denied|ddos-guard|are you a robot|bot verification|sicherheitsabfrage|sicherheits(?:\xc3\xbc|ue)berpr(?:\xc3\xbc|ue)fung|request rejected|pardon our interruption|human verification|einen moment)"
+    rb"|cf-browser-verification|cf_chl_opt|_incapsula_resource|/_sec/cp_challenge|g-recaptcha-response[^>]*required|friendlycaptcha-gate|anubis_challenge",
+    re.I,
+)
+_CONSENT_WALL = re.compile(rb"<title>[^<]{0,60}(?:cookie-einstellungen|privacy settings|consent|datenschutz-einstellungen)[^<]{0,40}</title>", re.I)
+_SOFT_404 = re.compile(rb"<title>[^<]{0,80}(?:seite (?:wurde )?nicht gefunden|page not found|fehler 404|404 (?:not found|-|\xe2\x80\x93)|nicht (?:mehr )?verf(?:\xc3\xbc|&uuml;)gbar|inhalt nicht gefunden)[^<]{0,80}</title>", re.I)
+
+
+def of_page(body: bytes) -> str | None:
+    """A wall or error page that comes with status 200, or ``None`` for a page that may be read."""
+    head = body[:20_000]
+    if _BOT_WALL.search(head) and len(body) < 80_000:
+        return "bot-wall"
+    if _SOFT_404.search(head):
+        return "soft-404"
+    if _CONSENT_WALL.search(head):
+        return "consent-wall"
+    return None

@@ -1,0 +1,30 @@
+"""Adds what the language says to articles that were read without it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from mpsc_crawler.extensions.context import context_of
+from mpsc_crawler.items import NewsArticle
+from mpsc_crawler.reading import annotate
+
+if TYPE_CHECKING:
+    from scrapy.crawler import Crawler
+    from typing_extensions import Self
+
+
+class EnrichPipeline:
+    """Dates told in the text, topics, relevance, fingerprint; articles that a worker has annotated pass through."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        self.codebook = context_of(crawler).codebook
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        return cls(crawler)
+
+    def process_item(self, item: Any) -> Any:  # noqa: ANN401 - Scrapy items are anything
+        """Annotate what is not annotated yet."""
+        if isinstance(item, NewsArticle) and item.codebook_version is None:
+            return annotate(item, self.codebook)
+        return item

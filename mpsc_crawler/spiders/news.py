@@ -1,0 +1,320 @@
+"""One crawl, told simply: read the lists of every source, ask for what is new or due, yield what the pages say."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+import scrapy
+from scrapy.http import Request, Response
+from twisted.python.failure import Failure
+
+from mpsc_crawler.discovery import Listing, NotAList
+from mpsc_crawler.discovery.feed import read_feed
+from mpsc_crawler.discovery.listing import read_listing
+from mpsc_crawler.discovery.sitemap import read_sitemap
+from mpsc_crawler.discovery.wordpress import first_page, read_posts
+from mpsc_crawler.extensions.context import CrawlContext, context_of
+from mpsc_crawler.extensions.workers import PageReader
+from mpsc_crawler.extraction.urls import site_of
+from mpsc_crawler.items import Exchange, NewsArticle, OutsideScope, PageFailure, PageGone, PageUnchanged
+from mpsc_crawler.operations.failures import of_exception, of_page, of_status
+from mpsc_crawler.reading import PageJob, from_feed_entry
+from mpsc_crawler.sources.model import Source
+from mpsc_crawler.spiders.sourcecrawl import ArticleRequest, ListRequest, SourceCrawl
+from mpsc_crawler.storage.registry import KnownPage, end_source, known_pages
+from mpsc_crawler.storage.urlkey import key_of
+
+if TYPE_CHECKING:
+    from scrapy.crawler import Crawler
+    from typing_extensions import Self
+
+logger = logging.getLogger("mpsc")
+_STATUSES = [304, *range(400, 600)]
+_SHORTEST_BODY = 60
+_PAGE_TYPES = ("text/html", "application/xhtml", "text/plain", "application/xml", "text/xml")
+
+
+class NewsSpider(scrapy.Spider):
+    """All sources, or those named: ``scrapy crawl news -a sources=jena,bamberg``; ``-a full=1`` reads everything again."""
+
+    name = "news"
+
+    def __init__(self, sources: str = "", full: str = "", **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.wanted = [part for part in sources.split(",") if part.strip()]
+        self.full = full.lower() in ("1", "true", "yes")
+        self.context: CrawlContext
+        self.reader: PageReader
+        self.sources: list[Source] = []
+        self.brands: tuple[str, ...] = ()
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
+        spider = super().from_crawler(crawler, *args, **kwargs)
+        spider.context = context_of(crawler)
+        spider.sources = spider.context.registry.select(spider.wanted)
+        spider.brands = tuple(dict.fromkeys(b for s in spider.context.registry for b in s.brands))
+        spider.reader = PageReader(spider.context.settings.workers, spider.context.codebook)
+        return spider
+
+    # -------------------------------------------------------------------- start
+
+    async def start(self) -> AsyncIterator[Request]:
+        """The first request of every source's lists."""
+        context = self.context
+        await asyncio.to_thread(context.start, [source.slug for source in self.sources])
+        for source in self.sources:
+            known = await asyncio.to_thread(known_pages, context.engine, source.slug)
+            crawl = SourceCrawl(
+                source,
+                known,
+                context.now(),
+                self.full,
+                context.settings.max_list_pages,
+                context.settings.max_links,
+            )
+            context.tally(source.slug).status = "reading lists"
+            for first in crawl.first_requests():
+                yield self._list_request(crawl, first)
+
+    async def closed(self, reason: str) -> None:
+        """Let the workers go."""
+        self.reader.close()
+
+    # -------------------------------------------------------------------- lists
+
+    def _list_request(self, crawl: SourceCrawl, wanted: ListRequest) -> Request:
+        crawl.requests += 1
+        url = first_page(wanted.url) if wanted.entry.kind == "wordpress" and wanted.number == 1 else wanted.url
+        known = crawl.known.get(key_of(wanted.url)) if not self.full else None
+        return Request(
+            url,
+            callback=self.parse_list,
+            errback=self.list_failed,
+            cb_kwargs={"crawl": crawl, "wanted": wanted},
+            headers=_validators(known),
+            meta={"handle_httpstatus_list": _STATUSES},
+            priority=10,
+            dont_filter=True,
+        )
+
+    async def parse_list(self, response: Response, crawl: SourceCrawl, wanted: ListRequest) -> AsyncIterator[Any]:
+        """A list, feed or sitemap: its links are taken over; when all lists are read, the articles are asked for."""
+        exchange = self._exchange(response, crawl)
+        if response.status == 304:
+            yield crawl.not_modified(wanted)
+        else:
+            try:
+                listing = self._read_list(response, wanted)
+                failure = None if listing.links or listing.more or crawl.source.read_from == "list" or wanted.number > 1 else "no-links"
+                detail = "no article links on the page"
+            except NotAList as error:
+                listing, failure, detail = Listing("none"), "not-a-list", str(error)
+            if response.status >= 400:
+                failure, detail = of_status(response.status), f"status {response.status}"
+            if failure is not None:
+                crawl.list_failed()
+                yield self._failure(crawl, wanted.url, failure, detail, "list", response.status, exchange.fetched_at)
+            else:
+                more, look = crawl.take(wanted, listing)
+                look.exchange = exchange
+                yield look
+                for following in more:
+                    yield self._list_request(crawl, following)
+                async for item in self._from_list(exchange, crawl, listing):
+                    yield item
+        async for item in self._articles_if_ready(crawl):
+            yield item
+
+    def _read_list(self, response: Response, wanted: ListRequest) -> Listing:
+        if response.status >= 400:
+            return Listing("none")
+        kind = wanted.entry.kind
+        content_type = (response.headers.get("Content-Type") or b"").decode("latin-1")
+        if kind == "feed":
+            return read_feed(response.body, response.url, content_type)
+        if kind == "sitemap":
+            return read_sitemap(response.body, response.url)
+        if kind == "wordpress":
+            total = (response.headers.get("X-WP-TotalPages") or b"").decode("latin-1")
+            return read_posts(response.body, response.url, int(total) if total.isdigit() else None)
+        wall = of_page(response.body)
+        if wall is not None:
+            raise NotAList(f"{response.url}: {wall}")
+        return read_listing(response.body, response.url, content_type)
+
+    async def _from_list(self, exchange: Exchange, crawl: SourceCrawl, listing: Listing) -> AsyncIterator[Any]:
+        """Articles that stand in the list itself: whole in a feed, or several posts on one page."""
+        source = crawl.source
+        if source.read_from == "feed":
+            for link in listing.links:
+                article = from_feed_entry(link, fetched_at=exchange.fetched_at, source=source.slug)
+                if article is not None:
+                    yield article
+        elif source.read_from == "list":
+            articles = await self.reader.read(self._job(exchange, crawl, None, several=True))
+            if not articles:
+                yield self._failure(crawl, exchange.url, "no-article", "no posts on the page", "list", exchange.status, exchange.fetched_at)
+            for article in articles:
+                article.exchange = exchange
+                yield article
+
+    def list_failed(self, failure: Failure) -> Any:
+        """A list that could not be fetched."""
+        crawl, wanted = failure.request.cb_kwargs["crawl"], failure.request.cb_kwargs["wanted"]  # type: ignore[attr-defined]
+        crawl.list_failed()
+        return self._after_failed_list(crawl, self._exception(crawl, wanted.url, failure, "list"))
+
+    async def _after_failed_list(self, crawl: SourceCrawl, item: PageFailure) -> AsyncIterator[Any]:
+        yield item
+        async for following in self._articles_if_ready(crawl):
+            yield following
+
+    # ----------------------------------------------------------------- articles
+
+    async def _articles_if_ready(self, crawl: SourceCrawl) -> AsyncIterator[Any]:
+        if crawl.pending or crawl.started:
+            return
+        crawl.started = True
+        requests = crawl.articles() if crawl.source.read_from == "page" else []
+        crawl.open_articles = len(requests)
+        self.context.tally(crawl.source.slug).status = "reading articles"
+        self.context.changed()
+        for wanted in requests:
+            yield self._article_request(crawl, wanted)
+        if not requests:
+            await self._finish(crawl)
+
+    def _article_request(self, crawl: SourceCrawl, wanted: ArticleRequest) -> Request:
+        crawl.requests += 1
+        return Request(
+            wanted.url,
+            callback=self.parse_article,
+            errback=self.article_failed,
+            cb_kwargs={"crawl": crawl, "wanted": wanted},
+            headers=_validators(wanted.known) if wanted.reason == "due" else {},
+            meta={"handle_httpstatus_list": _STATUSES},
+            dont_filter=True,
+        )
+
+    async def parse_article(self, response: Response, crawl: SourceCrawl, wanted: ArticleRequest) -> AsyncIterator[Any]:
+        """An article page: what it says, or why it says nothing."""
+        exchange = self._exchange(response, crawl)
+        slug = crawl.source.slug
+        if response.status == 304:
+            yield PageUnchanged(slug, wanted.url, exchange.fetched_at)
+        elif response.status in (404, 410) and wanted.known is not None and wanted.known.decision == "kept":
+            yield PageGone(slug, wanted.url, "404" if response.status == 404 else "410", exchange.fetched_at)
+        else:
+            failure, detail = self._unreadable(response, crawl, wanted)
+            articles: list[NewsArticle] = []
+            if failure is None:
+                articles = await self.reader.read(self._job(exchange, crawl, wanted))
+                articles = [article for article in articles if len(article.body) >= _SHORTEST_BODY]
+                failure, detail = (None, "") if articles else ("no-article", "neither headline nor text could be read")
+            if failure is not None:
+                yield self._failure(crawl, wanted.url, failure, detail, "article", response.status, exchange.fetched_at)
+            for article in articles:
+                yield self._judged(article, exchange, crawl, wanted)
+        await self._article_done(crawl)
+
+    def _judged(self, article: NewsArticle, exchange: Exchange, crawl: SourceCrawl, wanted: ArticleRequest) -> NewsArticle | OutsideScope:
+        if crawl.source.scope == "relevant" and article.relevance is not None and not article.relevance.relevant:
+            return OutsideScope(crawl.source.slug, wanted.url, article.headline, article.published, article.relevance, exchange.fetched_at)
+        article.exchange = exchange
+        article.url = wanted.url
+        if wanted.hint_hash is not None:
+            self.context.hints[id(article)] = wanted.hint_hash
+        return article
+
+    def _unreadable(self, response: Response, crawl: SourceCrawl, wanted: ArticleRequest) -> tuple[str | None, str]:
+        if response.status >= 400:
+            return of_status(response.status), f"status {response.status}"
+        kind = (response.headers.get("Content-Type") or b"text/html").decode("latin-1").split(";")[0].strip().lower()
+        if not kind.startswith(_PAGE_TYPES):
+            return "content-type", f"the answer is {kind}"
+        if site_of(response.url) not in crawl.source.hosts:
+            return "redirect-elsewhere", f"leads to {response.url}"
+        if urlsplit(response.url).path in ("", "/") and not urlsplit(response.url).query and urlsplit(wanted.url).path not in ("", "/"):
+            return "redirect-elsewhere", "leads to the home page"
+        wall = of_page(response.body)
+        return (wall, "recognised by its markup") if wall is not None else (None, "")
+
+    def article_failed(self, failure: Failure) -> Any:
+        """An article page that could not be fetched."""
+        crawl, wanted = failure.request.cb_kwargs["crawl"], failure.request.cb_kwargs["wanted"]  # type: ignore[attr-defined]
+        return self._after_failed_article(crawl, self._exception(crawl, wanted.url, failure, "article"))
+
+    async def _after_failed_article(self, crawl: SourceCrawl, item: PageFailure) -> AsyncIterator[Any]:
+        yield item
+        await self._article_done(crawl)
+
+    async def _article_done(self, crawl: SourceCrawl) -> None:
+        crawl.open_articles -= 1
+        if crawl.open_articles == 0:
+            await self._finish(crawl)
+
+    async def _finish(self, crawl: SourceCrawl) -> None:
+        tally = self.context.tally(crawl.source.slug)
+        tally.status = "failed" if crawl.read_lists == 0 else "partly" if tally.failures else "done"
+        self.context.changed()
+        await asyncio.to_thread(
+            end_source, self.context.engine, self.context.run_id, crawl.source.slug, tally.status, self._now(), crawl.requests, crawl.size
+        )
+
+    # ------------------------------------------------------------------ helpers
+
+    def _now(self) -> datetime:
+        return self.context.now()
+
+    def _exchange(self, response: Response, crawl: SourceCrawl) -> Exchange:
+        crawl.size += len(response.body)
+        headers = tuple((k.decode("latin-1"), v.decode("latin-1")) for k, values in response.headers.items() for v in values)
+        request = response.request
+        sent = tuple((k.decode("latin-1"), v.decode("latin-1")) for k, values in request.headers.items() for v in values) if request else ()
+        fetched = response.meta.get("fetched_at") or datetime.now(UTC)
+        return Exchange(response.url, response.status, headers, response.body, fetched, sent)
+
+    def _job(self, exchange: Exchange, crawl: SourceCrawl, wanted: ArticleRequest | None, *, several: bool = False) -> PageJob:
+        content_type = exchange.header("Content-Type")
+        return PageJob(
+            body=exchange.body,
+            url=exchange.url,
+            fetched_at=exchange.fetched_at,
+            headers={"content-type": content_type} if content_type else {},
+            source=crawl.source.slug,
+            link=wanted.link if wanted is not None else None,
+            platform=crawl.source.platform.name if crawl.source.platform is not None else None,
+            several=several,
+            brands=self.brands,
+        )
+
+    def _exception(self, crawl: SourceCrawl, url: str, failure: Failure, role: str) -> PageFailure:
+        kind, detail = of_exception(failure.value) if failure.value is not None else ("other", "")
+        return self._failure(crawl, url, kind, detail, role, None, self._now())
+
+    def _failure(
+        self, crawl: SourceCrawl, url: str, kind: str, detail: str, role: str, status: int | None, at: datetime
+    ) -> PageFailure:
+        tally = self.context.tally(crawl.source.slug)
+        tally.failures[kind] += 1
+        if not tally.worst or role == "list":
+            tally.worst = f"{kind}: {url}"
+        logger.info("%s: %s %s (%s)", crawl.source.slug, kind, url, detail)
+        return PageFailure(crawl.source.slug, url, kind, detail, "list" if role == "list" else "article", at, status)
+
+
+def _validators(known: KnownPage | None) -> dict[str, str]:
+    if known is None:
+        return {}
+    headers = {}
+    if known.etag:
+        headers["If-None-Match"] = known.etag
+    if known.last_modified:
+        headers["If-Modified-Since"] = known.last_modified
+    return headers
