@@ -15,7 +15,7 @@ from mpsc_crawler.items import Evidence
 
 _AUTHOR_NAMES = re.compile(r"(?:^|[\s_-])(?:author|autor(?:in)?|byline|createdby|verfasser|username|writtenby)(?:$|[\s_-])")
 _AUTHOR_LINE = re.compile(
-    r"^(?:gespeichert von|geschrieben von|verfasst von|veröffentlicht von|erstellt von|eingestellt von|autor(?:in)?\s*:|text\s*:|redaktion\s*:|ein beitrag von|von\s*:?|by|herausgeber(?:in)?\s*:|presse(?:stelle)?\s*:)\s*"
+    r"^(?i:gespeichert von|geschrieben von|verfasst von|veröffentlicht von|erstellt von|eingestellt von|autor(?:in)?\s*:|text\s*:|redaktion\s*:|ein beitrag von|von\s*:?|by|herausgeber(?:in)?\s*:|presse(?:stelle)?\s*:)\s*"
     r"(?P<name>[A-ZÄÖÜ][^,|\d(]{1,70}?)(?=\s*(?:$|[,|(\d]|\bam\b|\bvom\b|·|–))",
 )
 _ROLE = re.compile(r"^(?:von|by|autor(?:in)?\s*:?|geschrieben von\s*:?|verfasst von\s*:?|text\s*:|erstellt von)\s+", re.I)

@@ -31,7 +31,7 @@ _EXACT = re.compile(
     r"|tags?|tag-?list|tags-links|tagcloud|cat-links|post-tags|field--name-field-tags|schlagworte"
     r"|byline|entry-meta|post-?meta|article-?meta|meta-?data|metainfo|article-info|post-info|et_pb_title_meta_container|news-list-date|entry-footer|submitted|node__submitted"
     r"|author-?(?:box|bio|info|card)|autor(?:en)?-?(?:box|info|profil)|about-author|avatar|contact-?box|kontakt(?:box|-?box|block|person)?|ansprechpartner|ansprechpersonen?|vcard"
-    r"|rating|votes|likes|counter|views|player|playlist|audio-?player|ticker|live-?blog-nav|toc|inhaltsverzeichnis|jump-?links?|to-?top|back-?to-?top|nach-?oben"
+    r"|rating|votes|likes|view-?count|post-views|player|playlist|audio-?player|ticker|live-?blog-nav|toc|inhaltsverzeichnis|jump-?links?|to-?top|back-?to-?top|nach-?oben"
     r")(?:$|[\s_.:/-])",
     re.I,
 )

@@ -144,6 +144,10 @@ def time_elements(elements: list[El]) -> tuple[list[DateValue], list[DateValue]]
         raw = el.get("datetime") or el.text()
         around = el.parent.text() if el.parent is not None else ""
         found = machine_date(raw, "time", 0.87) or machine_date(el.text(), "time", 0.85)
+        if found is not None and found.precision == "minute" and "T12:00:00" in raw:
+            # noon stands for "no time told" where the visible text tells a day only
+            shown = machine_date(el.text(), "time", 0.87)
+            found = shown if shown is not None and shown.precision == "day" else found
         if found is None or (len(around) < 120 and _LABEL_EVENT.search(around) and not _LABEL_PUBLISHED.search(around)):
             continue
         if re.search(r"updated|modified|aktualis|geaendert|changed", names) or (

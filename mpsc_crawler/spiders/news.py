@@ -91,7 +91,9 @@ class NewsSpider(scrapy.Spider):
     def _list_request(self, crawl: SourceCrawl, wanted: ListRequest) -> Request:
         crawl.requests += 1
         url = first_page(wanted.url) if wanted.entry.kind == "wordpress" and wanted.number == 1 else wanted.url
-        known = crawl.known.get(key_of(wanted.url)) if not self.full else None
+        # an unchanged index or first page of an API says nothing about its parts
+        whole = wanted.number == 1 and wanted.entry.kind in ("sitemap", "wordpress")
+        known = crawl.known.get(key_of(wanted.url)) if not self.full and not whole else None
         return Request(
             url,
             callback=self.parse_list,

@@ -68,6 +68,7 @@ class SourceCrawl:
     open_articles: int = 0
     started: bool = False
     found: dict[str, list[ArticleLink]] = field(default_factory=lambda: defaultdict(list))
+    shown: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     asked_lists: set[str] = field(default_factory=set)
 
     def first_requests(self) -> list[ListRequest]:
@@ -105,11 +106,13 @@ class SourceCrawl:
         self.read_lists += 1
         links = [link for link in listing.links if self.belongs(link)]
         new, fresh = 0, 0
+        shown = self.shown[request.entry.url]
         for link in links:
             key = url_key(link.url)
-            if key not in self.found:
-                if len(self.found) >= self.max_links:
-                    continue
+            if key not in self.found and len(self.found) >= self.max_links:
+                continue
+            if key not in shown:
+                shown.add(key)
                 fresh += 1
                 new += key not in self.known
             self.found[key].append(link)

@@ -73,6 +73,12 @@ def maybe(template: str, value: str) -> str:
     return template.format(escape(value)) if value else ""
 
 
+def gallery_of(post: Post, picture: Callable[[Picture], str]) -> str:
+    """The pictures behind the text, in a gallery."""
+    shown = "".join(picture(image) for image in post.gallery())
+    return f'<div class="bildergalerie">{shown}</div>' if shown else ""
+
+
 def glued(image: Picture, mark: str) -> str:
     """Caption and credit in one line, as editors type them; some captions hold their credit already."""
     caption, credit = escape(image["caption"]), escape(image["credit"])
@@ -244,7 +250,7 @@ def typo3(posts: list[Post], now: datetime) -> dict[str, Answer]:
         inner = f"""<div class="news news-single"><div class="article" itemscope itemtype="http://schema.org/Article">
 <p class="news-meta"><span class="news-list-date"><time itemprop="datePublished" datetime="{post.published}">{dotted(post.published)}</time></span> <span class="news-list-category">{escape(post.category)}</span>{f' <span class="news-list-author">{escape(post.author)}</span>' if post.author else ""}</p>
 {f'<p class="kicker">{escape(post.kicker)}</p>' if post.kicker else ""}<div class="header"><h1 itemprop="headline">{escape(post.headline)}</h1></div>{teaser}
-{f'<div class="news-img-wrap">{picture(hero)}</div>' if hero else ""}<div class="news-text-wrap" itemprop="articleBody">{post.html(picture)}</div>
+{f'<div class="news-img-wrap">{picture(hero)}</div>' if hero else ""}<div class="news-text-wrap" itemprop="articleBody">{post.html(picture)}</div>{gallery_of(post, picture)}
 {f'<div class="news-related news-related-files"><h4>Dateien</h4><ul>{files}</ul></div>' if files else ""}
 {f'<p class="news-modified">Zuletzt geändert am {dotted(post.modified)}</p>' if post.modified else ""}
 <div class="kontaktbox"><h3>Pressestelle</h3><p>Telefon 05999 110-33, presse@hohenbrueck.example</p></div><div class="news-backlink-wrap"><a href="/aktuelles">Zurück</a></div></div></div>"""
@@ -286,7 +292,7 @@ def sitepark(posts: list[Post], now: datetime) -> dict[str, Answer]:
         files = "".join(f'<li class="SP-Download"><a href="/downloads/{a["file"]}">{escape(a["title"])} <span class="SP-Download__meta">(PDF, {a["size"]})</span></a></li>' if a["size"] else f'<li class="SP-Download"><a href="/downloads/{a["file"]}">{escape(a["title"])}</a></li>' for a in post.attachments)
         inner = f"""<article class="SP-Article"><header class="SP-ArticleHeader">{f'<p class="SP-Kicker"><span>{escape(post.kicker)}</span></p>' if post.kicker else ""}<h1 class="SP-Headline--article">{escape(post.headline)}</h1>
 <p class="SP-ArticleHeader__date">{dotted(post.published)}</p>{f'<div class="SP-ArticleHeader__intro SP-Intro"><p>{escape(post.teaser)}</p></div>' if post.teaser else ""}{picture(hero) if hero else ""}</header>
-<div class="SP-ArticleContent"><section class="SP-Text"><div class="SP-Paragraph">{body}</div></section>{f'<section class="SP-Downloads"><h2>Downloads</h2><ul>{files}</ul></section>' if files else ""}</div>
+<div class="SP-ArticleContent"><section class="SP-Text"><div class="SP-Paragraph">{body}</div></section>{gallery_of(post, picture)}{f'<section class="SP-Downloads"><h2>Downloads</h2><ul>{files}</ul></section>' if files else ""}</div>
 <aside class="SP-Contact"><h2>Kontakt</h2><p>{escape(post.author)}</p></aside><ul class="SP-Share"><li><a href="https://social.example/">Seite teilen</a></li></ul></article>"""
         metas = f'<meta name="DC.creator" content="{escape(post.author)}">' + (f'<meta name="DC.date.modified" content="{post.modified[:10]}">' if post.modified else "")
         answers[url(post)] = page(frame(post.headline, inner, metas))
@@ -322,8 +328,8 @@ def ikiss(posts: list[Post], now: datetime) -> dict[str, Answer]:
     for post in posts:
         hero = post.hero()
         files = "".join(f'<li><a href="/media/custom/2730_{a["file"]}">{escape(a["title"])}</a>{maybe(" ({})", a["size"])}</li>' for a in post.attachments)
-        inner = f"""<div class="mitteilungen_detail">{f'<small class="date">{dotted(post.published)}</small>' if post.published else ""}<h1>{escape(post.headline)}</h1>{f'<p class="vorspann">{escape(post.teaser)}</p>' if post.teaser else ""}
-{picture(hero) if hero else ""}{post.html(picture)}{f"<p><small>Autor: {escape(post.author)}</small></p>" if post.author else ""}{f"<p>Stand: {dotted(post.modified)}</p>" if post.modified else ""}{f'<div class="downloads"><h2>Dokumente</h2><ul>{files}</ul></div>' if files else ""}
+        inner = f"""<div class="mitteilungen_detail">{f'<small class="date">{dotted(post.published)}</small>' if post.published else ""}{maybe('<p class="dachzeile">{}</p>', post.kicker)}<h1>{escape(post.headline)}</h1>{f'<p class="vorspann">{escape(post.teaser)}</p>' if post.teaser else ""}
+{picture(hero) if hero else ""}{post.html(picture)}{gallery_of(post, picture)}{f"<p><small>Autor: {escape(post.author)}</small></p>" if post.author else ""}{f"<p>Stand: {dotted(post.modified)}</p>" if post.modified else ""}{f'<div class="downloads"><h2>Dokumente</h2><ul>{files}</ul></div>' if files else ""}
 <p class="druck"><a href="{url(post)}&amp;bPrint=true">Drucken</a> <a href="#top">nach oben</a></p></div>"""
         answer = page(frame(post.headline, inner), "text/html", "windows-1252")
         answers[url(post)] = answer
@@ -412,7 +418,7 @@ def sitemap_only(posts: list[Post], now: datetime) -> dict[str, Answer]:
         tags = "".join(f'<li><a href="/themen/{i}">{escape(t)}</a></li>' for i, t in enumerate(post.tags))
         text = f"""<!DOCTYPE html><html lang="de"><head><meta charset="utf-8"><title>{escape(post.headline)} | Smart Silberau</title><meta property="og:site_name" content="Smart Silberau"><meta property="og:title" content="{escape(post.headline)}"><script type="application/ld+json">{json.dumps(data, ensure_ascii=False)}</script></head>
 <body><header class="kopf"><a href="/">Smart Silberau</a></header><main><article><header>{f'<p class="dachzeile">{escape(post.kicker)}</p>' if post.kicker else ""}<h1>{escape(post.headline)}</h1>{line}{f'<p class="vorspann">{escape(post.teaser)}</p>' if post.teaser else ""}</header>{picture(hero) if hero else ""}
-<div class="text">{post.html(picture)}</div>{f'<ul class="schlagworte">{tags}</ul>' if tags else ""}<div class="newsletter"><h3>Newsletter</h3><p>Jeden Monat das Wichtigste aus Silberau in Ihr Postfach.</p></div></article></main><footer>Stadt Silberau</footer></body></html>"""
+<div class="text">{post.html(picture)}</div>{gallery_of(post, picture)}{f'<ul class="schlagworte">{tags}</ul>' if tags else ""}<div class="newsletter"><h3>Newsletter</h3><p>Jeden Monat das Wichtigste aus Silberau in Ihr Postfach.</p></div></article></main><footer>Stadt Silberau</footer></body></html>"""
         answers[url] = page(text)
         changed = post.modified or post.published or "2025-01-15"
         locations.append(f"<url><loc>{url}</loc><lastmod>{changed[:10]}</lastmod></url>")
