@@ -41,15 +41,9 @@ class CrawlOutcome:
         return sum(1 for tally in self.tallies.values() if tally.status in ("done", "partly"))
 
     @property
-    def exit_code(self) -> int:
-        """0 all well, 1 some sources failed, 2 nothing reachable, 4 storage failed, 130 stopped; see docs/operating.md."""
-        if self.fatal is not None:
-            return 4
-        if self.stopped:
-            return 130
-        if self.tallies and self.reached == 0:
-            return 2
-        return 1 if any(tally.status in ("failed", "waiting") or tally.failures for tally in self.tallies.values()) else 0
+    def troubled(self) -> bool:
+        """Whether any source or page failed, or any source was not finished."""
+        return any(tally.status in ("failed", "waiting") or tally.failures for tally in self.tallies.values())
 
 
 def run_crawls(jobs: list[CrawlJob]) -> list[CrawlOutcome]:

@@ -24,7 +24,7 @@ def scrapy_settings(given: Settings, *, replay: bool = False) -> dict[str, Any]:
         "DOWNLOAD_DELAY": 0.0 if replay else given.delay,
         "DOWNLOAD_DELAY_JITTER": 0.0,
         "CONCURRENT_REQUESTS": given.concurrency,
-        "CONCURRENT_REQUESTS_PER_DOMAIN": 8 if replay else 1,
+        "CONCURRENT_REQUESTS_PER_DOMAIN": 8 if replay else given.per_host,
         "DOWNLOAD_TIMEOUT": given.timeout,
         "DOWNLOAD_MAXSIZE": given.max_bytes,
         "DOWNLOAD_WARNSIZE": 0,

@@ -27,6 +27,7 @@ class Settings:
     data_dir: str = "../shared"
     delay: float = 1.0
     concurrency: int = 32
+    per_host: int = 1
     timeout: float = 30.0
     max_bytes: int = 10 * 1024 * 1024
     max_list_pages: int = 50
@@ -45,7 +46,8 @@ DOCUMENTATION: dict[str, str] = {
     "codebook": "your own codebook file instead of the shipped one",
     "data_dir": "folder of reference corpora for the benchmarks",
     "delay": "seconds between two requests to one host; a longer Crawl-delay in robots.txt wins",
-    "concurrency": "requests under way at once over all hosts; to one host there is one at a time",
+    "concurrency": "requests under way at once over all hosts",
+    "per_host": "requests under way at once to one host; more than one only for your own servers",
     "timeout": "seconds until a request is given up",
     "max_bytes": "bytes of an answer beyond which it is given up",
     "max_list_pages": "pages of one list that are read at the most in one run; a source may ask for fewer",
@@ -77,7 +79,7 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
             number = kind(raw)
         except ValueError:
             raise SettingsError(f"{name}: must be a {'whole ' if kind is int else ''}number, not {raw!r}") from None
-        if not 0 <= number < float("inf") or (number == 0 and field.name in ("concurrency", "timeout", "max_bytes", "batch", "max_list_pages", "max_links")):
+        if not 0 <= number < float("inf") or (number == 0 and field.name in ("concurrency", "per_host", "timeout", "max_bytes", "batch", "max_list_pages", "max_links")):
             raise SettingsError(f"{name}: must be positive, not {raw!r}")
         values[field.name] = number
     return Settings(**values)  # type: ignore[arg-type]

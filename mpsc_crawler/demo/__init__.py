@@ -1,0 +1,38 @@
+"""The demo: eight made-up publishers in an archive that ships with the package, crawled like real ones."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+from sqlalchemy import Engine, delete, func, select
+
+from mpsc_crawler.sources.registry import read_folder
+from mpsc_crawler.storage.models import Article, RunRow, SourceRow
+
+FOLDER = Path(__file__).parent
+ARCHIVE = FOLDER / "demo.warc.gz"
+SOURCES = FOLDER / "data"
+DAYS = (datetime(2026, 3, 2, 7, tzinfo=UTC), datetime(2026, 3, 16, 7, tzinfo=UTC))
+
+
+class DemoError(RuntimeError):
+    """The demo cannot run here. Fit to be shown."""
+
+
+def prepare(engine: Engine) -> None:
+    """Remove an earlier demo from the database, so that the demo starts afresh.
+
+    :raises DemoError: the database holds articles of real sources; nothing was changed.
+    """
+    slugs = [source.slug for source in read_folder(SOURCES)]
+    with engine.begin() as connection:
+        real = connection.execute(
+            select(func.count(Article.id)).join(SourceRow, SourceRow.id == Article.source_id).where(SourceRow.slug.not_in(slugs))
+        ).scalar_one()
+        if real:
+            raise DemoError(
+                f"this database holds {real} articles of real sources, which the demo would mix with made-up ones; run it in an empty folder or set MPSC_DATABASE_URL"
+            )
+        connection.execute(delete(SourceRow).where(SourceRow.slug.in_(slugs)))
+        connection.execute(delete(RunRow).where(RunRow.replay == ARCHIVE.name))

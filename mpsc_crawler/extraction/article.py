@@ -236,7 +236,7 @@ def _dates(
     for field, target, kind in (("published", published, "published"), ("modified", modified, "updated")):
         for el in _named(reading, field):
             text = el.text()
-            if len(text) <= 160:
+            if len(text) <= 160 and not _in_list(el) and not any(above.tag == "li" for above in el.ancestors()):
                 found_published, found_modified = lines_near([text], f"{reading.reader.name if reading.reader else ''}.{field}")
                 target.extend(replace(v, kind="published" if kind == "published" else "updated", confidence=0.88) for v in found_published)
                 modified.extend(found_modified)

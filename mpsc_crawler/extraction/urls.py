@@ -13,6 +13,7 @@ _TRACKING = frozenset(
     " modus bprint print druck drucken tmpl hslang ref_src _ga _gl cn-reloaded".split()
 )
 _SESSION_PATH = re.compile(r";(?:jsessionid|phpsessid|sid)=[^/?#]*", re.I)
+_QUERY_IDENTITY = re.compile(r"(?:^|&)(FID=\d+\.\d+\.\d+)")
 _FEED_TAIL = re.compile(r"/(?:feed|rss|atom)/?$")
 
 
@@ -54,6 +55,9 @@ def url_key(url: str) -> str:
     """A key that is equal for addresses of the same page: no scheme, no ``www.``, no closing slash."""
     parts = urlsplit(canonical_url(url, keep_fragment=True))
     host = parts.netloc.removeprefix("www.")
+    ident = _QUERY_IDENTITY.search(parts.query)
+    if ident is not None:
+        return f"{host}?{ident.group(1)}"
     path = unquote(parts.path).rstrip("/") or "/"
     key = f"{host}{path}"
     if parts.query:

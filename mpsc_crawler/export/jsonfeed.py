@@ -1,0 +1,157 @@
+"""JSON Feed 1.1 (https://www.jsonfeed.org/version/1.1/): all articles, per source, per topic.
+
+A date of day precision becomes midnight in Europe/Berlin, with ``_mpsc.precision`` saying so; a coarser one is left
+out. ``content_text`` is the teaser (or the first paragraph) unless full texts are asked for.
+"""
+
+from __future__ import annotations
+
+import json
+import mimetypes
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime, time
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from sqlalchemy import Engine
+
+from mpsc_crawler.export.files import atomic
+from mpsc_crawler.items import BERLIN
+from mpsc_crawler.language.codebook import shipped_codebook
+from mpsc_crawler.storage import queries
+from mpsc_crawler.storage.queries import ArticleFilter
+
+VERSION = "https://jsonfeed.org/version/1.1"
+_EXCERPT = 400
+
+
+def moment(day: date | None, at: datetime | None, precision: str | None) -> str | None:
+    """The RFC 3339 moment of a date, or ``None`` for a date coarser than a day."""
+    if at is not None:
+        return at.astimezone(BERLIN).isoformat(timespec="seconds")
+    if day is None or precision not in (None, "day", "minute"):
+        return None
+    return datetime.combine(day, time(), tzinfo=BERLIN).isoformat(timespec="seconds")
+
+
+def excerpt(teaser: str | None, body: str) -> str:
+    """The teaser, else the first paragraph, cut at a word."""
+    text = (teaser or body.split("\n\n", 1)[0]).strip()
+    if len(text) <= _EXCERPT:
+        return text
+    return text[:_EXCERPT].rsplit(" ", 1)[0].rstrip(" ,;:–-") + " …"
+
+
+def item(row: Any, parts: dict[str, list[dict[str, Any]]], *, full_text: bool) -> dict[str, Any]:  # noqa: ANN401 - a database row
+    """One article as a feed item."""
+    images = parts.get("images", [])
+    topics = [topic["topic"] for topic in parts.get("topics", [])]
+    labels = shipped_codebook().topics
+    entry: dict[str, Any] = {
+        "id": f"urn:mpsc:article:{quote(row.identity, safe=':/#=')}",
+        "url": row.url,
+        "title": row.headline,
+        "content_text": row.body if full_text else excerpt(row.teaser, row.body),
+        "summary": row.teaser if full_text else None,
+        "image": next((image["url"] for image in images), None),
+        "date_published": moment(row.published_date, row.published_at, row.published_precision),
+        "date_modified": moment(row.modified_date, row.modified_at, None),
+        "authors": [{"name": name} for name in row.authors] or None,
+        "tags": list(dict.fromkeys([*row.tags, *(labels[t].label if t in labels else t for t in topics)])) or None,
+        "language": row.language,
+        "attachments": [
+            {
+                "url": a["url"],
+                "mime_type": mimetypes.guess_type(f"x.{a['type']}")[0] or "application/octet-stream",
+                **({"title": a["title"]} if a["title"] else {}),
+            }
+            for a in parts.get("attachments", [])
+        ]
+        or None,
+    }
+    entry = {name: value for name, value in entry.items() if value is not None}
+    entry["_mpsc"] = {
+        "about": "https://www.smart-city-dialog.de/ programme news, gathered by MPSC Crawler",
+        "source": row.source,
+        "precision": row.published_precision,
+        "published": row.published_edtf,
+        "topics": topics,
+        "first_seen": row.first_seen.isoformat(timespec="seconds"),
+    }
+    return entry
+
+
+def _items(engine: Engine, wanted: ArticleFilter, limit: int | None, *, full_text: bool) -> Iterator[dict[str, Any]]:
+    batch: list[Any] = []
+    for row in queries.articles(engine, wanted, limit):
+        batch.append(row)
+        if len(batch) == 200:
+            yield from _with_parts(engine, batch, full_text=full_text)
+            batch = []
+    yield from _with_parts(engine, batch, full_text=full_text)
+
+
+def _with_parts(engine: Engine, rows: list[Any], *, full_text: bool) -> Iterator[dict[str, Any]]:
+    if not rows:
+        return
+    found = queries.parts(engine, [row.id for row in rows])
+    for row in rows:
+        yield item(row, {name: by_article.get(row.id, []) for name, by_article in found.items()}, full_text=full_text)
+
+
+def write_feed(path: Path, title: str, items: Iterable[dict[str, Any]], *, home_page: str | None = None, feed_url: str | None = None) -> int:
+    """Write one feed, item by item; returns how many there were."""
+    head: dict[str, Any] = {"version": VERSION, "title": title, "language": "de"}
+    if home_page:
+        head["home_page_url"] = home_page
+    if feed_url:
+        head["feed_url"] = feed_url
+    number = 0
+    with atomic(path) as stream:
+        stream.write(json.dumps(head, ensure_ascii=False)[:-1] + ', "items": [')
+        for entry in items:
+            stream.write((",\n" if number else "\n") + json.dumps(entry, ensure_ascii=False))
+            number += 1
+        stream.write("\n]}\n")
+    return number
+
+
+def export_feeds(
+    engine: Engine,
+    folder: Path,
+    wanted: ArticleFilter,
+    *,
+    limit: int | None = 200,
+    full_text: bool = False,
+    base_url: str | None = None,
+) -> list[tuple[Path, int]]:
+    """Write the feed of all articles, one per source and one per topic (or the one that ``wanted`` names).
+
+    :param limit: newest items per feed, ``None`` for all.
+    :param base_url: where the folder will be served, for ``feed_url``.
+    :returns: the files with their number of items.
+    """
+    written: list[tuple[Path, int]] = []
+
+    def write(name: str, title: str, selection: ArticleFilter, home_page: str | None = None) -> None:
+        path = folder / name
+        address = f"{base_url.rstrip('/')}/{name}" if base_url else None
+        number = write_feed(path, title, _items(engine, selection, limit, full_text=full_text), home_page=home_page, feed_url=address)
+        written.append((path, number))
+
+    narrowed = wanted.source or wanted.topic or wanted.state
+    if narrowed:
+        name = "-".join(part for part in (wanted.source, wanted.topic, (wanted.state or "").lower().replace("ü", "ue")) if part)
+        write(f"{name}.feed.json", f"Modellprojekte Smart Cities: {name}", wanted)
+        return written
+    write("all.feed.json", "Modellprojekte Smart Cities: alle Nachrichten", wanted)
+    for source in queries.sources(engine):
+        if source.articles:
+            selection = ArticleFilter(source=source.slug, since=wanted.since, until=wanted.until, language=wanted.language, gone=wanted.gone)
+            write(f"source/{source.slug}.feed.json", source.name, selection, source.website)
+    labels = shipped_codebook().topics
+    for topic, _count in queries.topics(engine):
+        selection = ArticleFilter(topic=topic, since=wanted.since, until=wanted.until, language=wanted.language, gone=wanted.gone)
+        write(f"topic/{topic}.feed.json", f"Modellprojekte Smart Cities: {labels[topic].label if topic in labels else topic}", selection)
+    return written

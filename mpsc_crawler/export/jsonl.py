@@ -1,0 +1,45 @@
+"""JSON Lines: one article per line with every part and its evidence, for programs."""
+
+from __future__ import annotations
+
+import json
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Engine
+
+from mpsc_crawler.export.files import atomic
+from mpsc_crawler.storage import queries
+from mpsc_crawler.storage.queries import ArticleFilter
+
+
+def _plain(value: Any) -> str:  # noqa: ANN401 - what json cannot write itself
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    raise TypeError(f"cannot write {type(value).__name__} as JSON")
+
+
+def export_jsonl(engine: Engine, path: Path, wanted: ArticleFilter, limit: int | None = None) -> int:
+    """Write the articles, newest first, streaming; returns how many there were. Times are UTC."""
+    number = 0
+    with atomic(path) as stream:
+        batch: list[Any] = []
+
+        def flush() -> None:
+            nonlocal number, batch
+            found = queries.parts(engine, [row.id for row in batch]) if batch else {}
+            for row in batch:
+                record = {k: v for k, v in row._mapping.items() if k not in ("source_id", "page_id", "story_id")}
+                for name, by_article in found.items():
+                    record[name] = by_article.get(row.id, [])
+                stream.write(json.dumps(record, ensure_ascii=False, default=_plain) + "\n")
+                number += 1
+            batch = []
+
+        for row in queries.articles(engine, wanted, limit):
+            batch.append(row)
+            if len(batch) == 200:
+                flush()
+        flush()
+    return number

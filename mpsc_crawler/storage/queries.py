@@ -1,0 +1,157 @@
+"""What readers ask the database: articles by filter, one article with all its parts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Engine, Row, Select, func, select
+
+from mpsc_crawler.storage.models import (
+    Article,
+    ArticleTopic,
+    AttachmentRow,
+    DateMention,
+    EvidenceRow,
+    ImageRow,
+    MentionRow,
+    Page,
+    Revision,
+    SourceRow,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleFilter:
+    """Which articles. Days are inclusive and local; articles without a publication date match no day.
+
+    ``gone`` includes articles that their publisher has removed.
+    """
+
+    source: str | None = None
+    topic: str | None = None
+    state: str | None = None
+    since: date | None = None
+    until: date | None = None
+    language: str | None = None
+    gone: bool = False
+
+
+class NothingFoundError(LookupError):
+    """A filter names what is not in the database, or no article has that number. Fit to be shown."""
+
+
+def sources(engine: Engine) -> list[Row[Any]]:
+    """Every source with the number of its articles, by slug."""
+    count = func.count(Article.id)
+    statement = (
+        select(SourceRow.id, SourceRow.slug, SourceRow.name, SourceRow.kind, SourceRow.states, SourceRow.website, count.label("articles"))
+        .join(Article, Article.source_id == SourceRow.id, isouter=True)
+        .group_by(SourceRow.id)
+        .order_by(SourceRow.slug)
+    )
+    with engine.connect() as connection:
+        return list(connection.execute(statement))
+
+
+def topics(engine: Engine) -> list[tuple[str, int]]:
+    """Every topic that occurs, with the number of articles, by slug."""
+    statement = select(ArticleTopic.topic, func.count(ArticleTopic.article_id)).group_by(ArticleTopic.topic).order_by(ArticleTopic.topic)
+    with engine.connect() as connection:
+        return [(topic, count) for topic, count in connection.execute(statement)]
+
+
+def _filtered(engine: Engine, statement: Select[Any], wanted: ArticleFilter) -> Select[Any]:
+    known = sources(engine) if wanted.source or wanted.state else []
+    if wanted.source:
+        if wanted.source not in {row.slug for row in known}:
+            raise NothingFoundError(f"source {wanted.source!r} is not in the database; it has: {', '.join(r.slug for r in known if r.articles) or 'none'}")
+        statement = statement.where(SourceRow.slug == wanted.source)
+    if wanted.state:
+        ids = [row.id for row in known if wanted.state in row.states]
+        if not ids:
+            states = sorted({state for row in known for state in row.states})
+            raise NothingFoundError(f"no source in {wanted.state!r}; the database knows: {', '.join(states) or 'no states'}")
+        statement = statement.where(Article.source_id.in_(ids))
+    if wanted.topic:
+        if wanted.topic not in dict(topics(engine)):
+            raise NothingFoundError(f"no article has topic {wanted.topic!r}; there are: {', '.join(t for t, _ in topics(engine)) or 'none'}")
+        statement = statement.where(Article.id.in_(select(ArticleTopic.article_id).where(ArticleTopic.topic == wanted.topic)))
+    if wanted.since:
+        statement = statement.where(Article.published_date >= wanted.since)
+    if wanted.until:
+        statement = statement.where(Article.published_date <= wanted.until)
+    if wanted.language:
+        statement = statement.where(Article.language == wanted.language)
+    if not wanted.gone:
+        statement = statement.where(Article.gone_since.is_(None))
+    return statement
+
+
+def articles(engine: Engine, wanted: ArticleFilter, limit: int | None = None) -> Iterator[Row[Any]]:
+    """Articles with their source, newest publication first, undated ones last; streamed.
+
+    :raises NothingFoundError: source, topic or state is not in the database.
+    """
+    statement = select(Article.__table__, SourceRow.slug.label("source"), SourceRow.name.label("source_name"), SourceRow.website.label("source_website"))
+    statement = _filtered(engine, statement.join(SourceRow, SourceRow.id == Article.source_id), wanted)
+    statement = statement.order_by(Article.published_date.is_(None), Article.published_date.desc(), Article.published_at.desc(), Article.id.desc())
+    if limit:
+        statement = statement.limit(limit)
+    with engine.connect().execution_options(yield_per=500) as connection:
+        yield from connection.execute(statement)
+
+
+def count(engine: Engine, wanted: ArticleFilter) -> tuple[int, int]:
+    """How many articles match, and how many of them tell no publication date."""
+    statement = select(func.count(Article.id), func.count(Article.published_date)).join(SourceRow, SourceRow.id == Article.source_id)
+    with engine.connect() as connection:
+        total, dated = connection.execute(_filtered(engine, statement, wanted)).one()
+    return total, total - dated
+
+
+PARTS: dict[str, type[Any]] = {
+    "dates": DateMention,
+    "topics": ArticleTopic,
+    "mentions": MentionRow,
+    "images": ImageRow,
+    "attachments": AttachmentRow,
+    "evidence": EvidenceRow,
+}
+
+
+def parts(engine: Engine, article_ids: list[int]) -> dict[str, dict[int, list[dict[str, Any]]]]:
+    """The rows that belong to articles: part by name, then by article, in the order they were written."""
+    found: dict[str, dict[int, list[dict[str, Any]]]] = {}
+    with engine.connect() as connection:
+        for name, model in PARTS.items():
+            by_article: dict[int, list[dict[str, Any]]] = {}
+            for row in connection.execute(select(model.__table__).where(model.article_id.in_(article_ids)).order_by(model.id)).mappings():
+                by_article.setdefault(row["article_id"], []).append({k: v for k, v in row.items() if k not in ("id", "article_id")})
+            found[name] = by_article
+    return found
+
+
+def article(engine: Engine, article_id: int) -> dict[str, Any]:
+    """One article with its source, page and all parts.
+
+    :raises NothingFoundError: there is no such article.
+    """
+    with engine.connect() as connection:
+        row = connection.execute(
+            select(Article.__table__, SourceRow.slug.label("source"), SourceRow.name.label("source_name"))
+            .join(SourceRow, SourceRow.id == Article.source_id)
+            .where(Article.id == article_id)
+        ).mappings().first()
+        if row is None:
+            raise NothingFoundError(f"no article has number {article_id}; `mpsc articles` lists the numbers")
+        page = connection.execute(select(Page.__table__).where(Page.id == row["page_id"])).mappings().first()
+        revisions = connection.execute(select(Revision.__table__).where(Revision.article_id == article_id).order_by(Revision.id)).mappings().all()
+    whole = dict(row)
+    for name, by_article in parts(engine, [article_id]).items():
+        whole[name] = by_article.get(article_id, [])
+    whole["page"] = dict(page) if page is not None else None
+    whole["revisions"] = [dict(r) for r in revisions]
+    return whole
