@@ -2,7 +2,7 @@
 
 ``python -m benchmarks.crawl`` starts twenty hosts on 127.0.0.x with 200 article pages each (40 to 100 kB, half with
 JSON-LD, texts of 5 to 6 kB) and crawls them: bare Scrapy that only downloads; our full pipeline to SQLite with archive,
-in one process and with a worker process; Scrapy with trafilatura inline and a plain SQLite table.
+in one process and with two worker processes; Scrapy with trafilatura inline and a plain SQLite table.
 """
 
 from __future__ import annotations
@@ -91,14 +91,14 @@ def stages(hosts: int, articles: int) -> dict[str, float]:
 
     began = time.perf_counter()
     for url, body in pages:
-        parse(body, url).release()
+        parse(body, url, lean=True).release()
     timed("parse", began)
     began = time.perf_counter()
     found = [extract(body, url, fetched_at=now, source="bench") for url, body in pages]
     timed("extract", began)
     spent["extract"] -= spent["parse"]
     began = time.perf_counter()
-    done = [annotate(a) for a in found if a is not None]
+    done = [annotate(a, judged=False) for a in found if a is not None]
     timed("dates, topics, fingerprint", began)
     with tempfile.TemporaryDirectory() as folder:
         archive = WarcArchive(Path(folder) / "warc", "bench", now)
@@ -147,14 +147,14 @@ def main() -> None:
             contestants = {
                 "bare Scrapy, download only": [sys.executable, "bench_spider.py", "bare", str(given.hosts)],
                 "ours, one process": [sys.executable, "-m", "mpsc_crawler.cli", "crawl", "--full"],
-                "ours, one worker beside": [sys.executable, "-m", "mpsc_crawler.cli", "crawl", "--full"],
+                "ours, two workers beside": [sys.executable, "-m", "mpsc_crawler.cli", "crawl", "--full"],
                 "Scrapy with trafilatura": [sys.executable, "bench_spider.py", "trafilatura", str(given.hosts), f"t{round_number}.db"],
             }
             if given.skip_trafilatura:
                 del contestants["Scrapy with trafilatura"]
             for name, command in contestants.items():
                 database = folder / f"{name.replace(' ', '-').replace(',', '')}-{round_number}.db"
-                workers = "1" if "worker" in name else "0"
+                workers = "2" if "worker" in name else "0"
                 seconds, samples = run(command, {**env, "MPSC_DATABASE_URL": f"sqlite:///{database}", "MPSC_WORKERS": workers}, folder)
                 best[name] = max(best.get(name, 0.0), total / seconds)
                 if name == "ours, one process":

@@ -27,8 +27,10 @@ def article(host: str, number: int) -> bytes:
     rng = random.Random(f"{host}/{number}")
     pool = paragraphs()
     text: list[str] = []
+    plain = [p for p in pool if not any(c.isdigit() for c in p)]
     while sum(map(len, text)) < 5000:
-        text.append(rng.choice(pool))
+        # real articles hold four to six dates in so much text, the demo's trap-laden ones three times as many
+        text.append(rng.choice(pool if rng.random() < 0.3 else plain))
     title = f"{' '.join(rng.choice(pool).split()[:8])} {number}".replace("„", "").replace("“", "")
     day, month, year = rng.randint(1, 28), rng.randint(1, 12), rng.randint(2021, 2025)
     published = f"{year}-{month:02d}-{day:02d}T09:15:00+02:00"
@@ -44,11 +46,23 @@ def article(host: str, number: int) -> bytes:
 <figure class="image"><img src="/img/{number}.jpg" alt="Bild {number}" width="800" height="500"><figcaption>Blick auf das Rathaus. Foto: Stadt Musterfeld</figcaption></figure>
 <div class="news-text-wrap">{body}</div><p><a href="/files/{number}.pdf">Pressemitteilung {number} (PDF, 0,3 MB)</a></p></article><section class="related"><h2>Weitere Meldungen</h2><ul>{related}</ul></section></main>
 <footer><p>Stadt Musterfeld</p></footer>"""
-    filler = ""
+    filler = _menus(rng, (size - len(page)) // 3)
     while len(page) + len(filler) < size:
         filler += f"<script>{_SCRIPT}var c{len(filler)}={{'a':{rng.random()},'list':[{','.join(str(rng.randint(0, 999)) for _ in range(80))}]}};</script>\n"
         filler += "<style>" + "".join(f".c-{rng.randint(0, 9999)}{{margin:0 {i}px;color:#{rng.randint(0, 0xFFFFFF):06x}}}" for i in range(30)) + "</style>\n"
-    return (page + filler + "</body></html>").encode()
+    return (page.replace("<div id=\"top\">", filler + "<div id=\"top\">", 1) + "</body></html>").encode()
+
+
+def _menus(rng: random.Random, size: int) -> str:
+    """Mega menus, quick links, teaser rails: the markup that fills a third of a real page beside scripts."""
+    out = '<div class="offcanvas" aria-hidden="true"><ul class="menu menu-level-1">'
+    number = 0
+    while len(out) < size:
+        number += 1
+        words = " ".join(rng.choice(paragraphs()).split()[: rng.randint(2, 5)])
+        out += f'<li class="menu-item menu-item-{number} has-children"><a class="menu-link" href="/themen/{number}" title="{escape(words)}"><span class="icon icon-arrow" aria-hidden="true"></span><span class="menu-text">{escape(words)}</span></a>'
+        out += '<ul class="menu menu-level-2">' + "".join(f'<li class="menu-item"><a class="menu-link" href="/themen/{number}/{i}">Unterpunkt {i}</a></li>' for i in range(rng.randint(1, 6))) + "</ul></li>"
+    return out + "</ul></div>\n"
 
 
 def listing(articles: int) -> bytes:

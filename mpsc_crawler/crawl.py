@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import signal
 from dataclasses import dataclass, field
@@ -94,6 +95,10 @@ def run_crawls(jobs: list[CrawlJob]) -> list[CrawlOutcome]:
         reactor.callFromThread(lambda: asyncio.ensure_future(runner.stop()))  # type: ignore[attr-defined]
 
     def begin() -> None:
+        # what is loaded by now stays for good, and pages are freed without the collector: it need not look so often
+        gc.collect()
+        gc.freeze()
+        gc.set_threshold(50_000, 20, 20)
         asyncio.get_event_loop().create_task(run()).add_done_callback(finished)
 
     previous = {number: signal.signal(number, asked_to_stop) for number in (signal.SIGINT, signal.SIGTERM)}

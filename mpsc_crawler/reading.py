@@ -16,11 +16,12 @@ from mpsc_crawler.extraction.noise import survey
 from mpsc_crawler.extraction.posts import extract_all
 from mpsc_crawler.extraction.urls import canonical_url, url_key
 from mpsc_crawler.items import BERLIN, ArticleLink, DateValue, Evidence, NewsArticle
-from mpsc_crawler.language.codebook import Codebook
+from mpsc_crawler.language.codebook import Codebook, shipped_codebook
 from mpsc_crawler.language.dates import find_dates
 from mpsc_crawler.language.fingerprint import fingerprint
-from mpsc_crawler.language.relevance import relevance
-from mpsc_crawler.language.topics import TopicCoder
+from mpsc_crawler.language.matcher import Matcher
+from mpsc_crawler.language.relevance import judge, relevance_codebook
+from mpsc_crawler.language.topics import assigned
 
 
 @dataclass(slots=True)
@@ -36,11 +37,14 @@ class PageJob:
     platform: str | None = None
     several: bool = False
     brands: tuple[str, ...] = ()
+    judged: bool = True
 
 
 @lru_cache(maxsize=4)
-def _coder(codebook: Codebook | None) -> TopicCoder:
-    return TopicCoder(codebook)
+def _matcher(codebook: Codebook | None, *, judged: bool) -> Matcher:
+    """Topics, and relevance where it is asked for, in one pass over the text."""
+    first = codebook or shipped_codebook()
+    return Matcher(first, relevance_codebook()) if judged else Matcher(first)
 
 
 def text_fields(article: NewsArticle) -> Mapping[str, str]:
@@ -62,9 +66,12 @@ def reference_day(article: NewsArticle) -> date | None:
     return None
 
 
-def annotate(article: NewsArticle, codebook: Codebook | None = None, brands: tuple[str, ...] = ()) -> NewsArticle:
-    """Add what the language says: dates told in the text, topics, relevance and fingerprint. Changes ``article``."""
-    coder = _coder(codebook)
+def annotate(article: NewsArticle, codebook: Codebook | None = None, brands: tuple[str, ...] = (), *, judged: bool = True) -> NewsArticle:
+    """Add what the language says: dates told in the text, topics, relevance and fingerprint. Changes ``article``.
+
+    :param judged: whether relevance is asked for; sources that are kept whole need none.
+    """
+    matcher = _matcher(codebook, judged=judged)
     reference = reference_day(article)
     fields = text_fields(article)
     dates: list[DateValue] = []
@@ -74,9 +81,11 @@ def annotate(article: NewsArticle, codebook: Codebook | None = None, brands: tup
             dates += [replace(value, field=field) for value in find_dates(text, reference)]
     article.dates = dates
     if article.language in (None, "de"):
-        article.topics = coder.find(fields)
-        article.relevance = relevance(fields, brands)
-    article.codebook_version = coder.codebook.version
+        found = matcher.match(fields)
+        article.topics = assigned(found[0], matcher.codebooks[0], sum(map(len, fields.values())))
+        if judged:
+            article.relevance = judge(found[1], fields, brands)
+    article.codebook_version = matcher.codebooks[0].version
     article.fingerprint = fingerprint(article.body)
     return article
 
@@ -92,7 +101,7 @@ def read_job(job: PageJob, codebook: Codebook | None = None) -> list[NewsArticle
             job.body, job.url, fetched_at=job.fetched_at, headers=job.headers, source=job.source, link=job.link, platform=job.platform
         )
         found = [single] if single is not None else []
-    return [annotate(article, codebook, job.brands) for article in found]
+    return [annotate(article, codebook, job.brands, judged=job.judged) for article in found]
 
 
 def from_feed_entry(link: ArticleLink, *, fetched_at: datetime, source: str) -> NewsArticle | None:

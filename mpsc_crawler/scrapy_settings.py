@@ -42,7 +42,7 @@ def scrapy_settings(given: Settings, *, replay: bool = False) -> dict[str, Any]:
         ],
         "RETRY_GIVE_UP_LOG_LEVEL": "DEBUG",
         "REDIRECT_MAX_TIMES": 6,
-        "METAREFRESH_MAXDELAY": 5,
+        "METAREFRESH_ENABLED": False,
         "REFERRER_POLICY": "no-referrer",
         "LOG_VERSIONS": [],
         "STATS_DUMP": False,

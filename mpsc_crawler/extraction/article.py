@@ -57,7 +57,7 @@ def read_page(
 ) -> Reading:
     """Parse a page once and find its parts; the readers below share the result."""
     content_type = next((v for k, v in (headers or {}).items() if k.lower() == "content-type"), None)
-    page = parse(html, url, content_type)
+    page = parse(html, url, content_type, lean=True)
     order = survey(page.body)
     structured = read_structured(page, order)
     reader = platforms.recognise(page, order) or platforms.by_name(platform)
@@ -227,7 +227,7 @@ def _dates(
 ) -> tuple[DateValue | None, DateValue | None, list[Evidence]]:
     published = list(reading.structured.published)
     modified = list(reading.structured.modified)
-    elements, lines, page_header = _header(reading, blocks)
+    elements, lines = _header(reading, blocks)
     for more, target in zip(time_elements(elements), (published, modified), strict=True):
         target.extend(more)
     near_published, near_modified = lines_near(lines, "near-headline")
@@ -248,43 +248,59 @@ def _dates(
         published += [replace(v, confidence=0.72) for v in tail_published]
         modified += tail_modified
     published += from_link(link)
-    decision = decide(published, url, fetched_at, page_header)
+    decision = decide(published, url, fetched_at, lambda: _page_header(reading))
     if link is not None and link.modified is not None:
         modified.append(replace(link.modified, rule=f"link:{link.rule}", confidence=0.6))
     changed = decide_modified(modified, decision.value, fetched_at)
     return decision.value, changed.value, [*decision.evidence, *changed.evidence]
 
 
-def _header(reading: Reading, blocks: list[Block]) -> tuple[list[El], list[str], list[str]]:
-    """The article's own header: its time elements and short lines, and the lines of the page's header above it."""
+def _header(reading: Reading, blocks: list[Block]) -> tuple[list[El], list[str]]:
+    """The article's own header: its time elements and short lines."""
     head = reading.headline.element.index if reading.headline.element is not None else -1
     text = blocks[0].el.index if blocks else head + 1
     low, high = (min(head, text), max(head, text)) if head >= 0 else (text, text)
-    times, lines, page_header = [], [], []
+    times: list[El] = []
     lines_before: list[str] = []
+    lines: list[str] = []
     behind = 0
     region = reading.region
-    for index, el in enumerate(reading.order[: high + 26]):
+    first = min(low, max(low - 60, region.index)) if region.tag != "body" else max(0, low - 60)
+    for el in reading.order[max(0, first) : high + 26]:
+        index = el.index
         inside = region.holds(el)
         if el.tag == "time" and inside and not _in_list(el):
             times.append(el)
         near = index >= low - 25
-        if index > high + 12 or not el.size or (not any(isinstance(c, str) and not c.isspace() for c in el.children)):
+        if index > high + 12 or not el.size or not (inside or (near and not el.noise)):
             continue
-        short = el.size <= 160
-        line = el.text() if short and el.tag in _LINE_TAGS else clean(" ".join(c for c in el.children if isinstance(c, str)))
-        if not line or len(line) > 160:
+        line = _line_of(el)
+        if line is None or _in_list(el):
             continue
         if index < low:
-            if not inside or el.noise:
-                page_header.append(line)
-            if (inside or (near and not el.noise)) and not _in_list(el):
-                lines_before.append(line)
-        elif (inside or near) and not _in_list(el):
+            lines_before.append(line)
+        else:
             behind += index > high
             if behind <= 2:
                 lines.append(line)
-    return times, lines_before[-_HEADER_LINES:] + lines, page_header
+    return times, lines_before[-_HEADER_LINES:] + lines
+
+
+def _line_of(el: El) -> str | None:
+    """The short line that an element shows of its own, or ``None``."""
+    own = [c for c in el.children if isinstance(c, str) and not c.isspace()]
+    if not own:
+        return None
+    line = el.text() if el.size <= 160 and el.tag in _LINE_TAGS else clean(" ".join(own))
+    return line if line and len(line) <= 160 else None
+
+
+def _page_header(reading: Reading) -> list[str]:
+    """The lines of the page's header, above and outside the article."""
+    head = reading.headline.element
+    end = head.index if head is not None else reading.root.index
+    lines = (_line_of(el) for el in reading.order[:end] if el.size and (el.noise or not reading.region.holds(el)))
+    return [line for line in lines if line is not None]
 
 
 def _in_list(el: El) -> bool:

@@ -143,6 +143,8 @@ def decode(html: bytes, content_type: str | None) -> str:
     return text
 
 
+_KEPT_NAV = re.compile(r"bread|brot|crumb|rootline|klickpfad|pfad|wayhome|tag|categor", re.I)
+_KEPT_FOOTER = re.compile(r"entry|post|article|news|meta|beitrag|artikel|tag|author|card|teaser", re.I)
 _UTF8_HEADER = re.compile(r"charset\s*=\s*[\"']?utf-?8", re.I)
 _CHARSET = re.compile(rb"charset\s*=\s*[\"']?\s*([\w-]+)", re.I)
 _MOST_OPEN = 20_000
@@ -177,11 +179,12 @@ def _shallow(html: bytes) -> bytes:
     return html[:cut]
 
 
-def parse(html: bytes, url: str, content_type: str | None = None) -> Page:
+def parse(html: bytes, url: str, content_type: str | None = None, *, lean: bool = False) -> Page:
     """Parse a page. Never raises on any bytes.
 
     :param html: the body as served, decoded from transfer and content encodings; more than 5 MB is cut.
     :param content_type: the HTTP ``Content-Type`` header, for its charset.
+    :param lean: leave out menus and page footers, as reading an article needs none of them.
     """
     tree = LexborHTMLParser(_shallow(_as_utf8(html, content_type)))
     metas, links, json_ld = [], [], []
@@ -203,7 +206,7 @@ def parse(html: bytes, url: str, content_type: str | None = None) -> Page:
     language = (root.attributes.get("lang") or "") if root is not None else ""
     return Page(
         url=url,
-        body=_build(tree),
+        body=_build(tree, lean=lean),
         title=clean(title.text()) if title is not None else "",
         metas=metas,
         links=links,
@@ -229,7 +232,17 @@ def parse_fragment(html: str, url: str) -> Page:
     return parse(("<!DOCTYPE html><html><head></head><body>" + html + "</body></html>").encode(), url, "text/html; charset=utf-8")
 
 
-def _build(tree: LexborHTMLParser) -> El:
+def _barren(tag: str, attributes: dict[str, str | None]) -> bool:
+    """Whether an element of an article page need not be built at all: menus, page footers, what nobody sees."""
+    if attributes.get("aria-hidden") == "true":
+        return True
+    if tag == "nav":
+        told = f"{attributes.get('class')} {attributes.get('id')} {attributes.get('aria-label')} {attributes.get('aria-labelledby')}"
+        return not _KEPT_NAV.search(told)
+    return tag == "footer" and not _KEPT_FOOTER.search(f"{attributes.get('class')} {attributes.get('id')}")
+
+
+def _build(tree: LexborHTMLParser, *, lean: bool) -> El:
     body = tree.body
     top = El("body", body.attributes if body is not None else {}, None)
     order = [top]
@@ -252,7 +265,11 @@ def _build(tree: LexborHTMLParser) -> El:
                 if not content.isspace():
                     parent.size += len(content)
             elif tag and tag[0].isalpha() and tag not in _DROPPED:
-                element = El(tag, node.attributes, parent)
+                attributes = node.attributes
+                if lean and _barren(tag, attributes):
+                    node = node.next
+                    continue
+                element = El(tag, attributes, parent)
                 element.document = order
                 add(element)
                 append(element)

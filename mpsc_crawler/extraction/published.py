@@ -7,6 +7,7 @@ a future day is an event. The day of the crawl in a page header is the clock on 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
@@ -166,19 +167,21 @@ def from_link(link: ArticleLink | None) -> list[DateValue]:
     return [replace(link.published, rule=f"link:{link.rule}", kind="published")]
 
 
-def decide(candidates: list[DateValue], url: str, fetched_at: datetime | None, header_lines: list[str]) -> Decision:
+def decide(candidates: list[DateValue], url: str, fetched_at: datetime | None, header_lines: Callable[[], list[str]]) -> Decision:
     """Choose the publication date.
 
     :param candidates: in any order, each with its rule and confidence.
     :param fetched_at: when the page was fetched (aware), to refuse future days and the clock on the wall.
-    :param header_lines: texts of the page's header; a candidate line that stands there and equals the day of the
+    :param header_lines: gives the texts of the page's header when asked; a candidate line that stands there and equals the day of the
         fetch is refused.
     """
     in_url = date_in_url(url)
     pool = [c for c in candidates if _sane(c, fetched_at)]
     if fetched_at is not None:
         today = fetched_at.astimezone(BERLIN).date()
-        pool = [c for c in pool if not (c.day == today and c.raw in header_lines)]
+        if any(c.day == today for c in pool):
+            in_header = set(header_lines())
+            pool = [c for c in pool if not (c.day == today and c.raw in in_header)]
     if in_url is not None and _sane(in_url, fetched_at):
         pool.append(in_url)
     if not pool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from zlib import crc32
 
 _WORD = re.compile(r"\w+")
@@ -10,33 +11,40 @@ _LANES = [sum((1 << (16 * bit)) for bit in range(8) if byte >> bit & 1) for byte
 _MASK = 0xFFFF
 
 
+@lru_cache(maxsize=200_000)
+def _hash(word: str) -> int:
+    return crc32(word.encode())
+
+
 def fingerprint(text: str) -> int | None:
     """The fingerprint of a text over runs of three words; a signed 64-bit number, ``None`` for under 20 words.
 
-    Only every second run (by its hash) is counted, which halves the cost and changes nothing for equal texts.
+    Only every fourth run (by its hash) is counted, which quarters the cost and changes nothing for equal texts.
     """
     words = _WORD.findall(text.lower())
     if len(words) < 20:
         return None
+    hashes = [_hash(word) for word in words]
+    lanes = _LANES
     sums = [0] * 8
     count = 0
-    for a, b, c in zip(words, words[1:], words[2:], strict=False):
-        data = f"{a} {b} {c}".encode()
-        first = crc32(data)
-        if first & 1:
+    for a, b, c in zip(hashes, hashes[1:], hashes[2:], strict=False):
+        first = (a * 0x9E3779B1 + b * 0x85EBCA77 + c * 0xC2B2AE3D) & 0xFFFFFFFF
+        if first & 12:
             continue
         count += 1
         if count > 4000:
             break
-        both = first << 32 | crc32(data, 0x9E3779B9)
-        sums[0] += _LANES[both & 255]
-        sums[1] += _LANES[both >> 8 & 255]
-        sums[2] += _LANES[both >> 16 & 255]
-        sums[3] += _LANES[both >> 24 & 255]
-        sums[4] += _LANES[both >> 32 & 255]
-        sums[5] += _LANES[both >> 40 & 255]
-        sums[6] += _LANES[both >> 48 & 255]
-        sums[7] += _LANES[both >> 56 & 255]
+        both = first * 0x9E3779B97F4A7C15 & 0xFFFFFFFFFFFFFFFF
+        both ^= both >> 32
+        sums[0] += lanes[both & 255]
+        sums[1] += lanes[both >> 8 & 255]
+        sums[2] += lanes[both >> 16 & 255]
+        sums[3] += lanes[both >> 24 & 255]
+        sums[4] += lanes[both >> 32 & 255]
+        sums[5] += lanes[both >> 40 & 255]
+        sums[6] += lanes[both >> 48 & 255]
+        sums[7] += lanes[both >> 56]
     if not count:
         return None
     value = 0

@@ -8,7 +8,10 @@ from importlib import resources
 
 from mpsc_crawler.items import Relevance
 from mpsc_crawler.language.codebook import Codebook, read_codebook
-from mpsc_crawler.language.topics import TopicCoder
+from mpsc_crawler.language.matcher import Found, Matcher
+from mpsc_crawler.language.topics import scores
+
+TOPIC = "field"
 
 
 @lru_cache(maxsize=1)
@@ -19,8 +22,20 @@ def relevance_codebook() -> Codebook:
 
 
 @lru_cache(maxsize=1)
-def _coder() -> TopicCoder:
-    return TopicCoder(relevance_codebook())
+def _matcher() -> Matcher:
+    return Matcher(relevance_codebook())
+
+
+def judge(found: Found, fields: Mapping[str, str], brands: Sequence[str] = ()) -> Relevance:
+    """Judge a piece by matches of the relevance codebook that are known already."""
+    codebook = relevance_codebook()
+    score, matches = scores(found, codebook, sum(map(len, fields.values()))).get(TOPIC, (0.0, ()))
+    words = [match.word for match in matches]
+    for brand in brands:
+        if any(brand in text for text in fields.values()):
+            score += codebook.threshold
+            words.insert(0, brand)
+    return Relevance(score >= codebook.threshold, round(score, 3), tuple(dict.fromkeys(words))[:12])
 
 
 def relevance(fields: Mapping[str, str], brands: Sequence[str] = ()) -> Relevance:
@@ -29,13 +44,4 @@ def relevance(fields: Mapping[str, str], brands: Sequence[str] = ()) -> Relevanc
     :param fields: text by field name (headline, kicker, teaser, tags, body); a headline alone will do.
     :param brands: names under which the projects present themselves; one that is named settles it.
     """
-    coder = _coder()
-    found = coder.score(fields)
-    score, matches = found.get("field", (0.0, ()))
-    words = [match.word for match in matches]
-    text = " ".join(fields.values())
-    for brand in brands:
-        if brand in text:
-            score += coder.codebook.threshold
-            words.insert(0, brand)
-    return Relevance(score >= coder.codebook.threshold, round(score, 3), tuple(dict.fromkeys(words))[:12])
+    return judge(_matcher().match(fields)[0], fields, brands)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 
 ADVICE: dict[str, str] = {
@@ -87,22 +88,32 @@ def of_status(status: int) -> str:
     return "http-5xx" if status >= 500 else "http-4xx"
 
 
-_BOT_WALL = re.compile(
-    rb"<title>\s*(?:just a moment|attention required|access denied|ddos-guard|are you a robot|bot verification|sicherheitsabfrage|sicherheits(?:\xc3\xbc|ue)berpr(?:\xc3\xbc|ue)fung|request rejected|pardon our interruption|human verification|einen moment)"
-    rb"|cf-browser-verification|cf_chl_opt|_incapsula_resource|/_sec/cp_challenge|g-recaptcha-response[^>]*required|friendlycaptcha-gate|anubis_challenge",
+_BOT_TITLE = re.compile(
+    r"^(?:just a moment|attention required|access denied|ddos-guard|are you a robot|bot verification|sicherheitsabfrage|sicherheits(?:ü|ue)berpr(?:ü|ue)fung"
+    r"|request rejected|pardon our interruption|human verification|einen moment)",
     re.I,
 )
-_CONSENT_WALL = re.compile(rb"<title>[^<]{0,60}(?:cookie-einstellungen|privacy settings|consent|datenschutz-einstellungen)[^<]{0,40}</title>", re.I)
-_SOFT_404 = re.compile(rb"<title>[^<]{0,80}(?:seite (?:wurde )?nicht gefunden|page not found|fehler 404|404 (?:not found|-|\xe2\x80\x93)|nicht (?:mehr )?verf(?:\xc3\xbc|&uuml;)gbar|inhalt nicht gefunden)[^<]{0,80}</title>", re.I)
+_BOT_MARKS = (b"cf-browser-verification", b"cf_chl_opt", b"_incapsula_resource", b"/_sec/cp_challenge", b"friendlycaptcha-gate", b"anubis_challenge")
+_CONSENT_TITLE = re.compile(r"^.{0,60}(?:cookie-einstellungen|privacy settings|consent|datenschutz-einstellungen)", re.I)
+_SOFT_404 = re.compile(
+    r"seite (?:wurde )?nicht gefunden|page not found|fehler 404|404 (?:not found|-|–)|nicht (?:mehr )?verfügbar|inhalt nicht gefunden", re.I
+)
 
 
 def of_page(body: bytes) -> str | None:
     """A wall or error page that comes with status 200, or ``None`` for a page that may be read."""
     head = body[:20_000]
-    if _BOT_WALL.search(head) and len(body) < 80_000:
+    start = head.find(b"<title")
+    start = start if start >= 0 else head.find(b"<TITLE")
+    if start >= 0:
+        begin = head.find(b">", start) + 1
+        title = html.unescape(head[begin : head.find(b"<", begin)][:300].decode("utf-8", "replace")).strip()
+        if _BOT_TITLE.match(title) and len(body) < 80_000:
+            return "bot-wall"
+        if _SOFT_404.search(title):
+            return "soft-404"
+        if _CONSENT_TITLE.match(title):
+            return "consent-wall"
+    if len(body) < 80_000 and any(mark in head for mark in _BOT_MARKS):
         return "bot-wall"
-    if _SOFT_404.search(head):
-        return "soft-404"
-    if _CONSENT_WALL.search(head):
-        return "consent-wall"
     return None

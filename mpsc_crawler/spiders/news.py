@@ -294,6 +294,7 @@ class NewsSpider(scrapy.Spider):
             platform=crawl.source.platform.name if crawl.source.platform is not None else None,
             several=several,
             brands=self.brands,
+            judged=crawl.source.scope == "relevant",
         )
 
     def _exception(self, crawl: SourceCrawl, url: str, failure: Failure, role: str) -> PageFailure:

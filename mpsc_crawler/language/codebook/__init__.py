@@ -68,7 +68,7 @@ class Pattern:
     words: tuple[re.Pattern[str], ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Codebook:
     """A validated codebook, ready for :func:`mpsc_crawler.language.topics.find_topics`."""
 

@@ -52,9 +52,9 @@ class Group:
 class Grammar:
     """Reads one text. ``strict`` demands cues for bare years and months, as running text needs."""
 
-    def __init__(self, text: str, reference: date | None, *, strict: bool) -> None:
+    def __init__(self, text: str, reference: date | None, *, strict: bool, window: tuple[int, int] | None = None) -> None:
         self.text = text
-        self.tokens = tokenize(text)
+        self.tokens = tokenize(text, *window) if window else tokenize(text)
         self.reference = reference
         self.strict = strict
 

@@ -145,11 +145,46 @@ def _spellings() -> dict[str, tuple[str, int]]:
 LEXICON = _spellings()
 
 
-def tokenize(text: str) -> list[Token]:
-    """Split ``text`` into tokens with character positions. Linear in the length of the text."""
+_DIGITS = re.compile(r"\d+")
+# What dates without a digit hold; abbreviated months and years of two digits stand beside digits anyway.
+_ANCHORS = (
+    "uar März pril Mai Juni Juli ugust ember ktober UAR MÄRZ PRIL MAI JUN JUL UGUST EMBER KTOBER Quartal Halbjahr Jahr jahr Frühl Sommer Herbst"
+    " Winter Woche Monat estern estrig eute orgen"
+).split() + ["ommend", "olgend", "ächste", "etzte", "ergangen", "orige", "iese", "oday", "Tag"]
+_BEFORE, _BEHIND = 50, 60
+
+
+def windows(text: str) -> list[tuple[int, int]]:
+    """The stretches of a text that can hold a date: around digits and the words of dates. Linear."""
+    places = [match.span() for match in _DIGITS.finditer(text)]
+    for anchor in _ANCHORS:
+        at = text.find(anchor)
+        while at >= 0:
+            places.append((at, at + len(anchor)))
+            at = text.find(anchor, at + 1)
+    places.sort()
+    found: list[tuple[int, int]] = []
+    length = len(text)
+    for first, last in places:
+        if found and first - _BEFORE <= found[-1][1]:
+            start = found.pop()[0]
+            end = last + _BEHIND
+        else:
+            start, end = max(0, first - _BEFORE), last + _BEHIND
+            while start > 0 and not text[start - 1].isspace():
+                start -= 1
+        end = min(end, length)
+        while end < length and not text[end].isspace():
+            end += 1
+        found.append((start, end))
+    return found
+
+
+def tokenize(text: str, start_at: int = 0, end_at: int | None = None) -> list[Token]:
+    """Split a stretch of ``text`` into tokens with character positions in the whole. Linear in its length."""
     tokens: list[Token] = []
     append, find, make, signs = tokens.append, LEXICON.get, tuple.__new__, _SIGNS
-    for match in _SPLIT.finditer(text):
+    for match in _SPLIT.finditer(text, start_at, len(text) if end_at is None else end_at):
         word = match.group()
         start, end = match.span()
         entry = find(word)
