@@ -18,7 +18,7 @@ import time
 from pathlib import Path
 
 PORT = 8899
-_SPIDER = '''
+_SPIDER = """
 import sys, sqlite3, scrapy
 from scrapy.crawler import CrawlerProcess
 MODE, HOSTS = sys.argv[1], int(sys.argv[2])
@@ -28,7 +28,7 @@ class S(scrapy.Spider):
         if MODE == "trafilatura":
             self.db = sqlite3.connect(sys.argv[3]); self.db.execute("create table a (url text primary key, title text, date text, body text)")
         for i in range(1, HOSTS + 1):
-            yield scrapy.Request(f"http://127.0.0.{i+1}:%d/news/", callback=self.list)
+            yield scrapy.Request(f"http://127.0.0.{i+1}:PORT/news/", callback=self.list)
     def list(self, response):
         for href in response.css("h2 a::attr(href)").getall():
             yield response.follow(href, callback=self.page)
@@ -42,7 +42,7 @@ class S(scrapy.Spider):
         if MODE == "trafilatura": self.db.commit()
 p = CrawlerProcess({"LOG_LEVEL": "ERROR", "CONCURRENT_REQUESTS": 32, "CONCURRENT_REQUESTS_PER_DOMAIN": 4, "TELNETCONSOLE_ENABLED": False, "REMOTE_CONTROL_ENABLED": False, "ROBOTSTXT_OBEY": MODE != "bare"})
 p.crawl(S); p.start()
-''' % PORT
+"""
 
 
 def run(command: list[str], env: dict[str, str], cwd: Path) -> tuple[float, list[tuple[float, int]]]:
@@ -108,7 +108,12 @@ def stages(hosts: int, articles: int) -> dict[str, float]:
         archive.flush()
         timed("archive", began)
         engine = open_database(f"sqlite:///{folder}/bench.db")
-        source = Source(slug="bench", name="bench", kind="project", addresses=(Address(url=pages[0][0], kind="list", origin="seen", verified=True),))
+        source = Source(
+            slug="bench",
+            name="bench",
+            kind="project",
+            addresses=(Address(url=pages[0][0], kind="list", origin="seen", verified=True),),
+        )
         sync_registry(engine, [source], {})
         writer = Writer(engine, start_run(engine, ["bench"], "bench", now, None), "bench", article_next_due)
         began = time.perf_counter()
@@ -123,7 +128,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
     parser.add_argument("--hosts", type=int, default=20)
     parser.add_argument("--articles", type=int, default=200)
-    parser.add_argument("--rounds", type=int, default=1, help="run all contestants so many times, interleaved; the best counts")
+    parser.add_argument(
+        "--rounds", type=int, default=1, help="run all contestants so many times, interleaved; the best counts"
+    )
     parser.add_argument("--skip-trafilatura", action="store_true")
     given = parser.parse_args()
     folder = Path(tempfile.mkdtemp(prefix="mpsc-bench-"))
@@ -135,12 +142,25 @@ def main() -> None:
             f'slug = "host-{index}"\nname = "Host {index}"\nkind = "project"\n'
             f'addresses = [{{ url = "http://127.0.0.{index + 1}:{PORT}/news/", kind = "list", origin = "seen", verified = true }}]\n'
         )
-    (folder / "bench_spider.py").write_text(_SPIDER)
+    (folder / "bench_spider.py").write_text(_SPIDER.replace("PORT", str(PORT)))
     root = Path(__file__).parents[1]
-    server = subprocess.Popen([sys.executable, "-m", "benchmarks.server", str(given.hosts), str(given.articles), str(PORT)], cwd=root, stdout=subprocess.PIPE, text=True)
+    server = subprocess.Popen(
+        [sys.executable, "-m", "benchmarks.server", str(given.hosts), str(given.articles), str(PORT)],
+        cwd=root,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
     try:
         assert server.stdout is not None and server.stdout.readline().strip() == "ready"
-        env = {**os.environ, "MPSC_SOURCES_DIR": str(registry), "MPSC_DELAY": "0", "MPSC_PER_HOST": "4", "MPSC_CONTACT": "benchmark", "MPSC_ARCHIVE_DIR": str(folder / "archive"), "PYTHONPATH": str(root)}
+        env = {
+            **os.environ,
+            "MPSC_SOURCES_DIR": str(registry),
+            "MPSC_DELAY": "0",
+            "MPSC_PER_HOST": "4",
+            "MPSC_CONTACT": "benchmark",
+            "MPSC_ARCHIVE_DIR": str(folder / "archive"),
+            "PYTHONPATH": str(root),
+        }
         best: dict[str, float] = {}
         memory: list[tuple[float, int]] = []
         for round_number in range(given.rounds):
@@ -148,14 +168,22 @@ def main() -> None:
                 "bare Scrapy, download only": [sys.executable, "bench_spider.py", "bare", str(given.hosts)],
                 "ours, one process": [sys.executable, "-m", "mpsc_crawler.cli", "crawl", "--full"],
                 "ours, two workers beside": [sys.executable, "-m", "mpsc_crawler.cli", "crawl", "--full"],
-                "Scrapy with trafilatura": [sys.executable, "bench_spider.py", "trafilatura", str(given.hosts), f"t{round_number}.db"],
+                "Scrapy with trafilatura": [
+                    sys.executable,
+                    "bench_spider.py",
+                    "trafilatura",
+                    str(given.hosts),
+                    f"t{round_number}.db",
+                ],
             }
             if given.skip_trafilatura:
                 del contestants["Scrapy with trafilatura"]
             for name, command in contestants.items():
                 database = folder / f"{name.replace(' ', '-').replace(',', '')}-{round_number}.db"
                 workers = "2" if "worker" in name else "0"
-                seconds, samples = run(command, {**env, "MPSC_DATABASE_URL": f"sqlite:///{database}", "MPSC_WORKERS": workers}, folder)
+                seconds, samples = run(
+                    command, {**env, "MPSC_DATABASE_URL": f"sqlite:///{database}", "MPSC_WORKERS": workers}, folder
+                )
                 best[name] = max(best.get(name, 0.0), total / seconds)
                 if name == "ours, one process":
                     memory = samples
@@ -170,7 +198,9 @@ def main() -> None:
         if "Scrapy with trafilatura" in best:
             print(f"ours / trafilatura: {best['ours, one process'] / best['Scrapy with trafilatura']:.1f}")
         half = [kb for at, kb in memory if at > 0.3 * memory[-1][0]]
-        print(f"memory of ours: {half[0] / 1024:.0f} MB after 30 % of the time, {half[len(half) // 2] / 1024:.0f} MB after 65 %, peak {max(half) / 1024:.0f} MB")
+        print(
+            f"memory of ours: {half[0] / 1024:.0f} MB after 30 % of the time, {half[len(half) // 2] / 1024:.0f} MB after 65 %, peak {max(half) / 1024:.0f} MB"
+        )
     finally:
         server.terminate()
         server.wait()

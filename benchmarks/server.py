@@ -23,7 +23,9 @@ class Server(asyncio.Protocol):
             head, self.buffer = self.buffer.split(b"\r\n\r\n", 1)
             path = head.split(b" ", 2)[1]
             host = next((line[6:].strip() for line in head.split(b"\r\n") if line.lower().startswith(b"host:")), b"")
-            answer = self.answers.get(host.split(b":")[0] + path) or b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n"
+            answer = (
+                self.answers.get(host.split(b":")[0] + path) or b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n"
+            )
             self.transport.write(answer)  # type: ignore[attr-defined]
 
 

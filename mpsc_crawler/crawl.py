@@ -60,10 +60,11 @@ def run_crawls(jobs: list[CrawlJob]) -> list[CrawlOutcome]:
     from mpsc_crawler.scrapy_settings import scrapy_settings
 
     install_reactor("twisted.internet.asyncioreactor.AsyncioSelectorReactor")
-    from twisted.internet import reactor
+    from twisted.internet import reactor as installed
 
     from mpsc_crawler.spiders.news import NewsSpider
 
+    reactor: Any = installed
     outcomes: list[CrawlOutcome] = []
     problem: list[BaseException] = []
     runner = AsyncCrawlerRunner(ScrapySettings({"SPIDER_MODULES": []}))
@@ -72,7 +73,11 @@ def run_crawls(jobs: list[CrawlJob]) -> list[CrawlOutcome]:
     async def run() -> None:
         for job in jobs:
             values: dict[str, Any] = scrapy_settings(job.settings, replay=bool(job.replay))
-            values |= {"MPSC_REPLAY": [str(path) for path in job.replay], "MPSC_REPLAY_AT": job.replay_at, "MPSC_PROGRESS": job.progress}
+            values |= {
+                "MPSC_REPLAY": [str(path) for path in job.replay],
+                "MPSC_REPLAY_AT": job.replay_at,
+                "MPSC_PROGRESS": job.progress,
+            }
             crawler = Crawler(NewsSpider, ScrapySettings(values))
             context = context_of(crawler)
             await runner.crawl(crawler, sources=",".join(job.sources), full="1" if job.full else "")
@@ -85,14 +90,14 @@ def run_crawls(jobs: list[CrawlJob]) -> list[CrawlOutcome]:
         error = None if task.cancelled() else task.exception()
         if error is not None:
             problem.append(error)
-        reactor.callLater(0, reactor.stop)  # type: ignore[attr-defined]
+        reactor.callLater(0, reactor.stop)
 
     def asked_to_stop(number: int, _frame: object) -> None:
         nonlocal stopping
         if stopping:
             os._exit(128 + number)
         stopping = True
-        reactor.callFromThread(lambda: asyncio.ensure_future(runner.stop()))  # type: ignore[attr-defined]
+        reactor.callFromThread(lambda: asyncio.ensure_future(runner.stop()))
 
     def begin() -> None:
         # what is loaded by now stays for good, and pages are freed without the collector: it need not look so often
@@ -103,8 +108,8 @@ def run_crawls(jobs: list[CrawlJob]) -> list[CrawlOutcome]:
 
     previous = {number: signal.signal(number, asked_to_stop) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
-        reactor.callWhenRunning(begin)  # type: ignore[attr-defined]
-        reactor.run(installSignalHandlers=False)  # type: ignore[attr-defined]
+        reactor.callWhenRunning(begin)
+        reactor.run(installSignalHandlers=False)
     finally:
         for number, handler in previous.items():
             signal.signal(number, handler)

@@ -70,7 +70,9 @@ def check_source(source: Source, fetch: Fetch, agent: str) -> list[AddressCheck]
     return checks
 
 
-def _allowed(url: str, fetch: Fetch, agent: str, known: dict[str, tuple[Protego | None, str]], check: AddressCheck) -> bool:
+def _allowed(
+    url: str, fetch: Fetch, agent: str, known: dict[str, tuple[Protego | None, str]], check: AddressCheck
+) -> bool:
     parts = urlsplit(url)
     host = f"{parts.scheme}://{parts.netloc}"
     if host not in known:
@@ -115,7 +117,12 @@ def _with_parts(entry: Address, fetch: Fetch) -> Listing:
 
 
 def _read_article(
-    source: Source, link: ArticleLink, fetch: Fetch, agent: str, robots: dict[str, tuple[Protego | None, str]], check: AddressCheck
+    source: Source,
+    link: ArticleLink,
+    fetch: Fetch,
+    agent: str,
+    robots: dict[str, tuple[Protego | None, str]],
+    check: AddressCheck,
 ) -> bool:
     if not _allowed(link.url, fetch, agent, robots, check):
         check.failure, check.detail = "robots", f"robots.txt forbids {link.url}"
@@ -125,7 +132,14 @@ def _read_article(
         check.failure, check.detail = of_status(answer.status), link.url
         return False
     content_type = answer.header("Content-Type")
-    job = PageJob(answer.body, answer.url, answer.fetched_at, {"content-type": content_type} if content_type else {}, source.slug, link)
+    job = PageJob(
+        answer.body,
+        answer.url,
+        answer.fetched_at,
+        {"content-type": content_type} if content_type else {},
+        source.slug,
+        link,
+    )
     articles = read_job(job)
     if not articles or not articles[0].body:
         check.failure, check.detail = "no-article", link.url

@@ -66,7 +66,9 @@ def reference_day(article: NewsArticle) -> date | None:
     return None
 
 
-def annotate(article: NewsArticle, codebook: Codebook | None = None, brands: tuple[str, ...] = (), *, judged: bool = True) -> NewsArticle:
+def annotate(
+    article: NewsArticle, codebook: Codebook | None = None, brands: tuple[str, ...] = (), *, judged: bool = True
+) -> NewsArticle:
     """Add what the language says: dates told in the text, topics, relevance and fingerprint. Changes ``article``.
 
     :param judged: whether relevance is asked for; sources that are kept whole need none.
@@ -94,11 +96,23 @@ def read_job(job: PageJob, codebook: Codebook | None = None) -> list[NewsArticle
     """Every article of a page, annotated; empty where the page holds none."""
     if job.several:
         found = extract_all(
-            job.body, job.url, fetched_at=job.fetched_at, headers=job.headers, source=job.source, link=job.link, platform=job.platform
+            job.body,
+            job.url,
+            fetched_at=job.fetched_at,
+            headers=job.headers,
+            source=job.source,
+            link=job.link,
+            platform=job.platform,
         )
     else:
         single = extract(
-            job.body, job.url, fetched_at=job.fetched_at, headers=job.headers, source=job.source, link=job.link, platform=job.platform
+            job.body,
+            job.url,
+            fetched_at=job.fetched_at,
+            headers=job.headers,
+            source=job.source,
+            link=job.link,
+            platform=job.platform,
         )
         found = [single] if single is not None else []
     return [annotate(article, codebook, job.brands, judged=job.judged) for article in found]

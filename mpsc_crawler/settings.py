@@ -79,7 +79,11 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
             number = kind(raw)
         except ValueError:
             raise SettingsError(f"{name}: must be a {'whole ' if kind is int else ''}number, not {raw!r}") from None
-        if not 0 <= number < float("inf") or (number == 0 and field.name in ("concurrency", "per_host", "timeout", "max_bytes", "batch", "max_list_pages", "max_links")):
+        if not 0 <= number < float("inf") or (
+            number == 0
+            and field.name
+            in ("concurrency", "per_host", "timeout", "max_bytes", "batch", "max_list_pages", "max_links")
+        ):
             raise SettingsError(f"{name}: must be positive, not {raw!r}")
         values[field.name] = number
     return Settings(**values)  # type: ignore[arg-type]

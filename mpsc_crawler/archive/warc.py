@@ -52,10 +52,16 @@ class WarcArchive:
                 except FileExistsError:
                     continue
         except OSError as error:
-            raise ArchiveError(f"archive {self.folder}: {error.strerror}; set MPSC_ARCHIVE_DIR to a folder that may be written to") from error
+            raise ArchiveError(
+                f"archive {self.folder}: {error.strerror}; set MPSC_ARCHIVE_DIR to a folder that may be written to"
+            ) from error
         self._record = BytesIO()
         writer = WARCWriter(self._record, gzip=False, warc_version="1.1")
-        info = {"software": self.software, "format": "WARC File Format 1.1", "conformsTo": "https://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/"}
+        info = {
+            "software": self.software,
+            "format": "WARC File Format 1.1",
+            "conformsTo": "https://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/",
+        }
         writer.write_record(writer.create_warcinfo_record(self._name, info))
         self._compress()
         self._writer = writer
@@ -78,7 +84,9 @@ class WarcArchive:
             "response",
             payload=BytesIO(exchange.body),
             length=len(exchange.body),
-            http_headers=StatusAndHeaders(f"{exchange.status} {_reason(exchange.status)}", headers, protocol="HTTP/1.1"),
+            http_headers=StatusAndHeaders(
+                f"{exchange.status} {_reason(exchange.status)}", headers, protocol="HTTP/1.1"
+            ),
             warc_headers_dict={"WARC-Date": date},
         )
         try:
@@ -88,8 +96,13 @@ class WarcArchive:
                 request = writer.create_warc_record(
                     exchange.url,
                     "request",
-                    http_headers=StatusAndHeaders(f"GET {exchange.url} HTTP/1.1", list(exchange.request_headers), is_http_request=True),
-                    warc_headers_dict={"WARC-Date": date, "WARC-Concurrent-To": response.rec_headers.get_header("WARC-Record-ID")},
+                    http_headers=StatusAndHeaders(
+                        f"GET {exchange.url} HTTP/1.1", list(exchange.request_headers), is_http_request=True
+                    ),
+                    warc_headers_dict={
+                        "WARC-Date": date,
+                        "WARC-Concurrent-To": response.rec_headers.get_header("WARC-Record-ID"),
+                    },
                 )
                 writer.write_record(request)
                 self._compress()
@@ -187,5 +200,7 @@ class ReplayArchive:
 
     def get(self, url: str) -> Exchange | None:
         """The latest answer recorded for the address by the moment of the replay, or ``None``."""
-        found = [e for e in self._records.get(canonical_url(url), ()) if self.moment is None or e.fetched_at <= self.moment]
+        found = [
+            e for e in self._records.get(canonical_url(url), ()) if self.moment is None or e.fetched_at <= self.moment
+        ]
         return found[-1] if found else None

@@ -28,7 +28,9 @@ def prepare(engine: Engine) -> None:
     slugs = [source.slug for source in read_folder(SOURCES)]
     with engine.begin() as connection:
         real = connection.execute(
-            select(func.count(Article.id)).join(SourceRow, SourceRow.id == Article.source_id).where(SourceRow.slug.not_in(slugs))
+            select(func.count(Article.id))
+            .join(SourceRow, SourceRow.id == Article.source_id)
+            .where(SourceRow.slug.not_in(slugs))
         ).scalar_one()
         if real:
             raise DemoError(

@@ -27,5 +27,7 @@ class Listing:
     @property
     def oldest(self) -> date | None:
         """The oldest day that the list tells of any entry."""
-        days = [link.published.day for link in self.links if link.published is not None and link.published.day is not None]
+        days = [
+            link.published.day for link in self.links if link.published is not None and link.published.day is not None
+        ]
         return min(days, default=None)

@@ -45,7 +45,9 @@ def read_feed(body: bytes, url: str, content_type: str | None = None) -> Listing
     rule = "feed.atom" if parsed.version.startswith("atom") else "feed.rss"
     links = [link for link in (_entry(entry, url, rule) for entry in parsed.entries) if link is not None]
     listing = Listing(rule, links)
-    listing.more = [absolute(url, link.href) or "" for link in parsed.feed.get("links", []) if link.get("rel") == "next"]
+    listing.more = [
+        absolute(url, link.href) or "" for link in parsed.feed.get("links", []) if link.get("rel") == "next"
+    ]
     return listing
 
 
@@ -78,7 +80,11 @@ def _json_feed(body: bytes, url: str) -> Listing:
         data = json.loads(body)
     except ValueError as error:
         raise NotAList(f"{url} is no readable JSON: {error}") from error
-    if not isinstance(data, dict) or "jsonfeed.org" not in str(data.get("version")) or not isinstance(data.get("items"), list):
+    if (
+        not isinstance(data, dict)
+        or "jsonfeed.org" not in str(data.get("version"))
+        or not isinstance(data.get("items"), list)
+    ):
         raise NotAList(f"{url} is JSON, but no JSON Feed")
     links = []
     for item in data["items"]:
@@ -104,4 +110,6 @@ def _json_feed(body: bytes, url: str) -> Listing:
             )
         )
     following = data.get("next_url")
-    return Listing("feed.json", links, [following] if isinstance(following, str) and following.startswith("http") else [])
+    return Listing(
+        "feed.json", links, [following] if isinstance(following, str) and following.startswith("http") else []
+    )

@@ -17,18 +17,40 @@ from mpsc_crawler.extraction.published import line_date
 from mpsc_crawler.extraction.urls import absolute, canonical_url, site_of, url_key
 from mpsc_crawler.items import ArticleLink, DateValue
 
-_FILE = re.compile(r"\.(?:pdf|docx?|xlsx?|pptx?|zip|jpe?g|png|gif|webp|svg|mp[34]|ics|xml|rss|css|js|json)(?:$|[?#])", re.I)
-_MORE_TEXT = re.compile(r"^(?:mehr|weiter(?:lesen)?|mehr (?:lesen|erfahren|infos?|dazu|informationen)|zum (?:artikel|beitrag)|details?|lesen|read more|more|anzeigen|zur meldung|hier (?:lesen|klicken)|ganzen (?:artikel|beitrag) lesen)\b.{0,60}$", re.I)
+_FILE = re.compile(
+    r"\.(?:pdf|docx?|xlsx?|pptx?|zip|jpe?g|png|gif|webp|svg|mp[34]|ics|xml|rss|css|js|json)(?:$|[?#])", re.I
+)
+_MORE_TEXT = re.compile(
+    r"^(?:mehr|weiter(?:lesen)?|mehr (?:lesen|erfahren|infos?|dazu|informationen)|zum (?:artikel|beitrag)|details?|lesen|read more|more|anzeigen|zur meldung|hier (?:lesen|klicken)|ganzen (?:artikel|beitrag) lesen)\b.{0,60}$",
+    re.I,
+)
 _NO_ARTICLE = re.compile(
     r"/(?:impressum|datenschutz(?:erklaerung|hinweis\w*)?|kontakt|barrierefreiheit|erklaerung-zur-barrierefreiheit|sitemap|inhaltsverzeichnis|suche|search|login|anmelden|warenkorb|gebaerdensprache|newsletter)(?:[/.?]|$)"
     r"|/(?:tag|tags|schlagwort|kategorie|category|author|autor|feed|archiv/\d{4})(?:/|:|$)|[?&](?:tag|cat|author|s|q|suche)=|wp-login|/wp-admin|/kalender/?$",
     re.I,
 )
-_NEXT_TEXT = re.compile(r"^(?:nächste(?: seite)?|weiter|vor|vorwärts|next(?: page)?|ältere (?:beiträge|einträge|meldungen|artikel)|older (?:posts|entries)|nächste einträge|›|»|>|>>|→|weitere (?:meldungen|beiträge|einträge) laden)\s*[›»>→]*$", re.I)
-_LOAD_MORE = re.compile(r"mehr (?:laden|anzeigen|beiträge|meldungen|news)|weitere .{0,20}(?:laden|anzeigen)|load more", re.I)
-_PAGER = re.compile(r"pag(?:er|ination|inat|ing)|page-?(?:nav|numbers?|browser|links)|seitenzahl|seitennavi|blaettern|blätter|nav-links|wp-pagenavi|load-?more|f3-widget-paginator", re.I)
+_NEXT_TEXT = re.compile(
+    r"^(?:nächste(?: seite)?|weiter|vor|vorwärts|next(?: page)?|ältere (?:beiträge|einträge|meldungen|artikel)|older (?:posts|entries)|nächste einträge|›|»|>|>>|→|weitere (?:meldungen|beiträge|einträge) laden)\s*[›»>→]*$",
+    re.I,
+)
+_LOAD_MORE = re.compile(
+    r"mehr (?:laden|anzeigen|beiträge|meldungen|news)|weitere .{0,20}(?:laden|anzeigen)|load more", re.I
+)
+_PAGER = re.compile(
+    r"pag(?:er|ination|inat|ing)|page-?(?:nav|numbers?|browser|links)|seitenzahl|seitennavi|blaettern|blätter|nav-links|wp-pagenavi|load-?more|f3-widget-paginator",
+    re.I,
+)
 _CURRENT = re.compile(r"(?:^|[\s_-])(?:current|active|aktiv|selected|is-active)(?:$|[\s_-])")
-_ENDPOINTS = ("data-url", "data-href", "data-next", "data-next-url", "data-endpoint", "data-ajax-url", "data-load-more", "data-src")
+_ENDPOINTS = (
+    "data-url",
+    "data-href",
+    "data-next",
+    "data-next-url",
+    "data-endpoint",
+    "data-ajax-url",
+    "data-load-more",
+    "data-src",
+)
 _DATE_WORDS = re.compile(r"\d{1,2}\.\s?(?:\d{1,2}\.|[A-Za-zä]+)\s?\d{2,4}|\d{4}-\d{2}-\d{2}")
 
 
@@ -87,9 +109,15 @@ def _entries(order: list[El], page: Page, url: str) -> list[_Entry]:
             continue
         canonical = canonical_url(address)
         name = url_key(canonical)
-        if name == own or _NO_ARTICLE.search(unquote(canonical)) or urlsplit(canonical).path in ("", "/") and not urlsplit(canonical).query:
+        if (
+            name == own
+            or _NO_ARTICLE.search(unquote(canonical))
+            or (urlsplit(canonical).path in ("", "/") and not urlsplit(canonical).query)
+        ):
             continue
-        if _PAGER.search(el.names) or any(above.names and _PAGER.search(above.names) for above in list(el.ancestors())[:4]):
+        if _PAGER.search(el.names) or any(
+            above.names and _PAGER.search(above.names) for above in list(el.ancestors())[:4]
+        ):
             continue
         if name in by_url:
             by_url[name].links.append(el)
@@ -122,7 +150,11 @@ def _describe(entry: _Entry) -> None:
     texts = [link.text() for link in entry.links]
     inner = [h.text() for link in entry.links for h in link.find("h1", "h2", "h3", "h4", "h5")]
     headings = [h.text() for h in box.find("h1", "h2", "h3", "h4", "h5")] or inner
-    within_heading = [link.text() for link in entry.links if any(a.tag in ("h1", "h2", "h3", "h4", "h5") for a in list(link.ancestors())[:3])]
+    within_heading = [
+        link.text()
+        for link in entry.links
+        if any(a.tag in ("h1", "h2", "h3", "h4", "h5") for a in list(link.ancestors())[:3])
+    ]
     named = [t for t in texts if t and not _MORE_TEXT.match(t)]
     titles = [link.get("title") for link in entry.links if link.get("title")]
     candidates = within_heading + headings + sorted(named, key=len, reverse=True)[:1] + titles
@@ -131,7 +163,9 @@ def _describe(entry: _Entry) -> None:
         if el.size > 200 or not el.size:
             continue
         if el.tag == "time":
-            found = machine_date(el.get("datetime") or el.text(), "listing.time", 0.8) or machine_date(el.text(), "listing.time", 0.8)
+            found = machine_date(el.get("datetime") or el.text(), "listing.time", 0.8) or machine_date(
+                el.text(), "listing.time", 0.8
+            )
             if found is not None:
                 entry.date = entry.date or found
         elif entry.date is None and any(isinstance(c, str) and _DATE_WORDS.search(c) for c in el.children):
@@ -150,7 +184,9 @@ def _line(text: str, entry: _Entry) -> tuple[DateValue | None, bool]:
     letters = len(re.findall(r"[^\W\d_]{3,}", around))
     if letters > 8:
         return None, entry.event
-    return replace(value, rule="listing.line", confidence=0.75, kind="published", span=None, raw=clean(text)), entry.event
+    return replace(
+        value, rule="listing.line", confidence=0.75, kind="published", span=None, raw=clean(text)
+    ), entry.event
 
 
 def _dates_between(entries: list[_Entry]) -> None:
@@ -164,7 +200,9 @@ def _dates_between(entries: list[_Entry]) -> None:
         for entry in bare:
             neighbour = _sibling(entry.box, step)
             for _ in range(3):
-                if neighbour is None or neighbour.first("a") is not None and any(neighbour.holds(o.box) for o in entries):
+                if neighbour is None or (
+                    neighbour.first("a") is not None and any(neighbour.holds(o.box) for o in entries)
+                ):
                     break
                 value, _event = _line(neighbour.text(), entry) if neighbour.size <= 120 else (None, False)
                 if value is not None and id(neighbour) not in taken:
@@ -195,12 +233,21 @@ def _wanted(entries: list[_Entry]) -> list[_Entry]:
     for entry in entries:
         if len(entry.heading) < 8:
             continue
-        path = tuple(f"{a.tag}.{a.names.split(' ')[0] if a.names else ''}" for a in [entry.box, *entry.box.ancestors()][:3])
+        path = tuple(
+            f"{a.tag}.{a.names.split(' ')[0] if a.names else ''}" for a in [entry.box, *entry.box.ancestors()][:3]
+        )
         groups[path].append(entry)
     good: list[_Entry] = []
     for group in groups.values():
         dated = sum(1 for e in group if e.date is not None)
-        told = sum(1 for e in group if e.teaser or e.box.first("h2", "h3", "h4", "h5") is not None or e.links[0].first("h2", "h3", "h4", "h5") is not None or any(a.tag in ("h2", "h3", "h4", "h5") for a in list(e.links[0].ancestors())[:2]))
+        told = sum(
+            1
+            for e in group
+            if e.teaser
+            or e.box.first("h2", "h3", "h4", "h5") is not None
+            or e.links[0].first("h2", "h3", "h4", "h5") is not None
+            or any(a.tag in ("h2", "h3", "h4", "h5") for a in list(e.links[0].ancestors())[:2])
+        )
         if dated >= max(1, len(group) / 3) or told >= max(1, len(group) / 2):
             good += group
     if not good:
@@ -228,20 +275,38 @@ def _next_pages(order: list[El], page: Page, url: str) -> list[str]:
 
     def usable(href: str) -> str | None:
         address = absolute(page.base, href)
-        return address if address and site_of(address) == site_of(url) and url_key(canonical_url(address)) != own else None
+        return (
+            address if address and site_of(address) == site_of(url) and url_key(canonical_url(address)) != own else None
+        )
 
     for link in page.links:
         if (link.get("rel") or "").lower() == "next" and (address := usable(link.get("href") or "")):
             return [address]
-    pagers = [el for el in order if el.names and _PAGER.search(el.names)] + [el for el in order if "blätter" in el.get("aria-label").lower() or "seiten" in el.get("aria-label").lower()]
+    pagers = [el for el in order if el.names and _PAGER.search(el.names)] + [
+        el for el in order if "blätter" in el.get("aria-label").lower() or "seiten" in el.get("aria-label").lower()
+    ]
     anchors = [el for pager in pagers for el in pager.elements() if el.tag == "a" and el.get("href")]
     for el in anchors:
         label = f"{el.get('aria-label')} {el.get('title')}".strip()
-        says_next = "next" in el.get("rel") or _NEXT_TEXT.match(el.text()) or re.search(r"nächste|next|weiter", label, re.I) or re.search(r"(?:^|[\s_-])(?:next|naechste|weiter)(?:$|[\s_-])", el.names)
+        says_next = (
+            "next" in el.get("rel")
+            or _NEXT_TEXT.match(el.text())
+            or re.search(r"nächste|next|weiter", label, re.I)
+            or re.search(r"(?:^|[\s_-])(?:next|naechste|weiter)(?:$|[\s_-])", el.names)
+        )
         if says_next and (address := usable(el.get("href"))):
             return [address]
     for pager in pagers:
-        current = next((el for el in pager.elements() if el is not pager and el.text().isdigit() and ("aria-current" in el.attrs or _CURRENT.search(el.names) or el.tag in ("strong", "em", "b"))), None)
+        current = next(
+            (
+                el
+                for el in pager.elements()
+                if el is not pager
+                and el.text().isdigit()
+                and ("aria-current" in el.attrs or _CURRENT.search(el.names) or el.tag in ("strong", "em", "b"))
+            ),
+            None,
+        )
         if current is None:
             continue
         wanted = str(int(current.text()[:6]) + 1)
@@ -250,10 +315,18 @@ def _next_pages(order: list[El], page: Page, url: str) -> list[str]:
                 return [address]
     for el in order:
         if el.tag in ("a", "button", "div", "span") and 0 < el.size <= 60:
-            if el.tag == "a" and not el.noise and _NEXT_TEXT.match(el.text()) and len(el.text()) > 3 and (address := usable(el.get("href"))):
+            if (
+                el.tag == "a"
+                and not el.noise
+                and _NEXT_TEXT.match(el.text())
+                and len(el.text()) > 3
+                and (address := usable(el.get("href")))
+            ):
                 return [address]
             if _LOAD_MORE.search(el.text()):
-                endpoint = next((el.get(name) for name in _ENDPOINTS if el.get(name)), el.get("href") if el.tag == "a" else "")
+                endpoint = next(
+                    (el.get(name) for name in _ENDPOINTS if el.get(name)), el.get("href") if el.tag == "a" else ""
+                )
                 if endpoint and (address := usable(endpoint)):
                     return [address]
     return []
@@ -267,7 +340,9 @@ def _from_json(body: bytes, url: str) -> Listing:
         raise NotAList(f"{url} is no readable JSON: {error}") from error
     listing = Listing("listing.json")
     for item in _dictionaries(data):
-        address = absolute(url, str(item.get("url") or item.get("link") or item.get("href") or item.get("permalink") or ""))
+        address = absolute(
+            url, str(item.get("url") or item.get("link") or item.get("href") or item.get("permalink") or "")
+        )
         title = item.get("title") or item.get("headline") or item.get("name")
         if isinstance(title, dict):
             title = title.get("rendered")
@@ -293,7 +368,11 @@ def _from_json(body: bytes, url: str) -> Listing:
                 listing.more += part.more
         for name in ("next", "nextUrl", "next_url", "more", "nextPage"):
             following = item.get(name)
-            if isinstance(following, str) and (address := absolute(url, following)) and site_of(address) == site_of(url):
+            if (
+                isinstance(following, str)
+                and (address := absolute(url, following))
+                and site_of(address) == site_of(url)
+            ):
                 listing.more.append(address)
     if not listing.links and not listing.more and not isinstance(data, list | dict):
         raise NotAList(f"{url} is JSON without entries")

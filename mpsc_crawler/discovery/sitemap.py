@@ -21,7 +21,10 @@ _NO_ARTICLE = re.compile(
     r"|/(?:datenschutzerklaerung|erklaerung-zur-barrierefreiheit|cookie-richtlinie)[^/]*/?$",
     re.I,
 )
-_NOT_NEWS_MAP = re.compile(r"(?:category|tag|taxonom|author|user|image|video|page-sitemap|sitemap-pages?|posts-page|post_tag|-archives?|-taxonomies|-users)", re.I)
+_NOT_NEWS_MAP = re.compile(
+    r"(?:category|tag|taxonom|author|user|image|video|page-sitemap|sitemap-pages?|posts-page|post_tag|-archives?|-taxonomies|-users)",
+    re.I,
+)
 
 
 def gunzip(body: bytes) -> bytes:
@@ -72,7 +75,9 @@ def read_sitemap(body: bytes, url: str) -> Listing:
         link = ArticleLink(url=address, rule="sitemap", found_in=url)
         lastmod = _child(node, "lastmod")
         link.modified = machine_date(lastmod, "sitemap.lastmod", 0.5) if lastmod else None
-        news = next((part for part in node if isinstance(part.tag, str) and etree.QName(part).localname == "news"), None)
+        news = next(
+            (part for part in node if isinstance(part.tag, str) and etree.QName(part).localname == "news"), None
+        )
         if news is not None:
             link.rule = "sitemap.news"
             link.headline = clean(_child(news, "title")) or None

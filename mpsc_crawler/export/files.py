@@ -24,7 +24,9 @@ def atomic(path: Path) -> Iterator[TextIO]:
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".tmp")
     except OSError as error:
-        raise ExportError(f"{path}: cannot be written: {error.strerror}; set MPSC_EXPORT_DIR or use --output") from error
+        raise ExportError(
+            f"{path}: cannot be written: {error.strerror}; set MPSC_EXPORT_DIR or use --output"
+        ) from error
     temporary = Path(name)
     try:
         with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as stream:

@@ -100,7 +100,14 @@ def _with_parts(engine: Engine, rows: list[Any], *, full_text: bool) -> Iterator
         yield item(row, {name: by_article.get(row.id, []) for name, by_article in found.items()}, full_text=full_text)
 
 
-def write_feed(path: Path, title: str, items: Iterable[dict[str, Any]], *, home_page: str | None = None, feed_url: str | None = None) -> int:
+def write_feed(
+    path: Path,
+    title: str,
+    items: Iterable[dict[str, Any]],
+    *,
+    home_page: str | None = None,
+    feed_url: str | None = None,
+) -> int:
     """Write one feed, item by item; returns how many there were."""
     head: dict[str, Any] = {"version": VERSION, "title": title, "language": "de"}
     if home_page:
@@ -137,21 +144,33 @@ def export_feeds(
     def write(name: str, title: str, selection: ArticleFilter, home_page: str | None = None) -> None:
         path = folder / name
         address = f"{base_url.rstrip('/')}/{name}" if base_url else None
-        number = write_feed(path, title, _items(engine, selection, limit, full_text=full_text), home_page=home_page, feed_url=address)
+        number = write_feed(
+            path, title, _items(engine, selection, limit, full_text=full_text), home_page=home_page, feed_url=address
+        )
         written.append((path, number))
 
     narrowed = wanted.source or wanted.topic or wanted.state
     if narrowed:
-        name = "-".join(part for part in (wanted.source, wanted.topic, (wanted.state or "").lower().replace("ü", "ue")) if part)
+        name = "-".join(
+            part for part in (wanted.source, wanted.topic, (wanted.state or "").lower().replace("ü", "ue")) if part
+        )
         write(f"{name}.feed.json", f"Modellprojekte Smart Cities: {name}", wanted)
         return written
     write("all.feed.json", "Modellprojekte Smart Cities: alle Nachrichten", wanted)
     for source in queries.sources(engine):
         if source.articles:
-            selection = ArticleFilter(source=source.slug, since=wanted.since, until=wanted.until, language=wanted.language, gone=wanted.gone)
+            selection = ArticleFilter(
+                source=source.slug, since=wanted.since, until=wanted.until, language=wanted.language, gone=wanted.gone
+            )
             write(f"source/{source.slug}.feed.json", source.name, selection, source.website)
     labels = shipped_codebook().topics
     for topic, _count in queries.topics(engine):
-        selection = ArticleFilter(topic=topic, since=wanted.since, until=wanted.until, language=wanted.language, gone=wanted.gone)
-        write(f"topic/{topic}.feed.json", f"Modellprojekte Smart Cities: {labels[topic].label if topic in labels else topic}", selection)
+        selection = ArticleFilter(
+            topic=topic, since=wanted.since, until=wanted.until, language=wanted.language, gone=wanted.gone
+        )
+        write(
+            f"topic/{topic}.feed.json",
+            f"Modellprojekte Smart Cities: {labels[topic].label if topic in labels else topic}",
+            selection,
+        )
     return written

@@ -19,8 +19,9 @@ from mpsc_crawler.extensions.context import context_of
 from mpsc_crawler.storage.models import RunRow
 
 if TYPE_CHECKING:
+    from typing import Self
+
     from scrapy.crawler import Crawler
-    from typing_extensions import Self
 
 logger = logging.getLogger("mpsc")
 _BUSY = ("reading lists", "reading articles")
@@ -66,7 +67,10 @@ class RunReport:
         for tally in tallies.values():
             total.update(tally.counts)
         ended = sum(1 for t in tallies.values() if t.status in ("done", "partly", "failed"))
-        table = Table(title=f"{ended} of {len(tallies)} sources, {total['new']} new, {total['failed']} failed", title_justify="left")
+        table = Table(
+            title=f"{ended} of {len(tallies)} sources, {total['new']} new, {total['failed']} failed",
+            title_justify="left",
+        )
         for name in ("source", "at", "new", "known", "failed"):
             table.add_column(name)
         for slug, tally in list(tallies.items()):
@@ -94,4 +98,8 @@ class RunReport:
     def _close(self, status: str, counts: dict[str, object]) -> None:
         context = self.context
         with context.engine.begin() as connection:
-            connection.execute(update(RunRow).where(RunRow.id == context.run_id).values(ended_at=context.now(), status=status, counts=counts))
+            connection.execute(
+                update(RunRow)
+                .where(RunRow.id == context.run_id)
+                .values(ended_at=context.now(), status=status, counts=counts)
+            )

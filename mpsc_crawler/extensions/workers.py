@@ -16,7 +16,7 @@ _CODEBOOK: Codebook | None = None
 def _prepare(codebook: Codebook | None) -> None:
     import signal
 
-    global _CODEBOOK  # noqa: PLW0603 - one codebook per worker process
+    global _CODEBOOK
     _CODEBOOK = codebook
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the crawling process decides when to end
 

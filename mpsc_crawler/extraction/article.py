@@ -68,7 +68,9 @@ def read_page(
 
 def _content_of(reader: platforms.PlatformReader | None, order: list[El]) -> El | None:
     pattern = reader.patterns.get("content") if reader is not None else None
-    marked = [el for el in order if el.names and not el.noise and pattern.search(el.names)] if pattern is not None else []
+    marked = (
+        [el for el in order if el.names and not el.noise and pattern.search(el.names)] if pattern is not None else []
+    )
     marked = marked or [el for el in order if el.attrs.get("itemprop") == "articleBody" and not el.noise]
     if not marked:
         return None
@@ -161,7 +163,9 @@ def extract(
     article.evidence += author_evidence
     article.tags = tags_of(order, structured, reading.region)
     article.breadcrumbs = breadcrumbs_of(order, structured, article.headline)
-    article.language, language_evidence = detect_language(f"{article.headline or ''}. {teaser or ''} {body}", page.language or structured.language)
+    article.language, language_evidence = detect_language(
+        f"{article.headline or ''}. {teaser or ''} {body}", page.language or structured.language
+    )
     article.evidence.append(language_evidence)
     article.translations = translations_of(page.links, url)
     article.identity = identity_of(reading, url, article.canonical_url)
@@ -183,7 +187,12 @@ def _canonical(structured: Structured, url: str) -> str:
     told = canonical_url(urljoin(url, structured.canonical)) if structured.canonical else ""
     same_site = bool(told) and site_of(told) == site_of(own)
     home = told.rstrip("/").count("/") <= 2 and own.rstrip("/").count("/") > 2
-    lost_identity = platforms.query_identity(url) is not None and platforms.query_identity(told) is None and "?" not in told and told == own.split("?")[0]
+    lost_identity = (
+        platforms.query_identity(url) is not None
+        and platforms.query_identity(told) is None
+        and "?" not in told
+        and told == own.split("?")[0]
+    )
     return told if same_site and not home and not lost_identity else own
 
 
@@ -237,14 +246,21 @@ def _dates(
         for el in _named(reading, field):
             text = el.text()
             if len(text) <= 160 and not _in_list(el) and not any(above.tag == "li" for above in el.ancestors()):
-                found_published, found_modified = lines_near([text], f"{reading.reader.name if reading.reader else ''}.{field}")
-                target.extend(replace(v, kind="published" if kind == "published" else "updated", confidence=0.88) for v in found_published)
+                found_published, found_modified = lines_near(
+                    [text], f"{reading.reader.name if reading.reader else ''}.{field}"
+                )
+                target.extend(
+                    replace(v, kind="published" if kind == "published" else "updated", confidence=0.88)
+                    for v in found_published
+                )
                 modified.extend(found_modified)
     if blocks:
         opening = dateline(all_blocks[0].text) or dateline(blocks[0].text)
         if opening is not None:
             published.append(opening)
-        tail_published, tail_modified = lines_near([b.text for b in all_blocks[-2:] if len(b.text) < 100 and b not in blocks], "end")
+        tail_published, tail_modified = lines_near(
+            [b.text for b in all_blocks[-2:] if len(b.text) < 100 and b not in blocks], "end"
+        )
         published += [replace(v, confidence=0.72) for v in tail_published]
         modified += tail_modified
     published += from_link(link)
@@ -308,6 +324,9 @@ def _in_list(el: El) -> bool:
     for above in el.ancestors():
         if above.tag == "a":
             return True
-        if above.tag in ("ul", "ol") and sum(1 for c in above.children if not isinstance(c, str) and c.first("a") is not None) > 2:
+        if (
+            above.tag in ("ul", "ol")
+            and sum(1 for c in above.children if not isinstance(c, str) and c.first("a") is not None) > 2
+        ):
             return True
     return False

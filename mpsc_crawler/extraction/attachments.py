@@ -14,7 +14,10 @@ _TYPES = "pdf docx doc odt xlsx xls ods csv pptx ppt odp zip ics mp3 json geojso
 _ENDING = re.compile(r"\.(" + "|".join(_TYPES) + r")(?:$|[?#&;/])", re.I)
 _SAID = re.compile(r"\b(pdf|docx?|xlsx?|pptx?|zip|odt)\b", re.I)
 _SIZE = re.compile(r"\b\d+(?:[.,]\d+)?\s*(?:kb|mb|gb|kib|mib|bytes|kbyte|mbyte)\b", re.I)
-_AROUND = re.compile(r"\s*[\(\[](?:[^()\[\]]*\b(?:pdf|docx?|xlsx?|pptx?|zip|odt|kb|mb|nicht barrierefrei|download)\b[^()\[\]]*)[\)\]]", re.I)
+_AROUND = re.compile(
+    r"\s*[\(\[](?:[^()\[\]]*\b(?:pdf|docx?|xlsx?|pptx?|zip|odt|kb|mb|nicht barrierefrei|download)\b[^()\[\]]*)[\)\]]",
+    re.I,
+)
 _LEADING = re.compile(r"^(?:download|herunterladen|pdf|datei)\s*[:–-]\s*", re.I)
 _DOWNLOAD = re.compile(r"download|attachment|datei|file|anhang|dokument")
 
@@ -24,7 +27,9 @@ def attachments_in(region: El, base: str) -> list[Attachment]:
     found: dict[str, Attachment] = {}
     for link in region.find("a"):
         href = link.get("href")
-        if not href or not (_ENDING.search(href) or _DOWNLOAD.search(f"{link.names} {href}") or "download" in link.attrs):
+        if not href or not (
+            _ENDING.search(href) or _DOWNLOAD.search(f"{link.names} {href}") or "download" in link.attrs
+        ):
             continue
         url = absolute(base, href) if href else None
         if url is None or url in found:
@@ -34,8 +39,14 @@ def attachments_in(region: El, base: str) -> list[Attachment]:
         match = _ENDING.search(path)
         kind = match.group(1).lower() if match else ""
         if not kind:
-            said = next(filter(None, (_SAID.search(told) for told in (text, link.get("title"), link.get("type"), link.names))), None)
-            named = _DOWNLOAD.search(link.names + " " + (link.parent.names if link.parent else "")) or "download" in link.attrs
+            said = next(
+                filter(None, (_SAID.search(told) for told in (text, link.get("title"), link.get("type"), link.names))),
+                None,
+            )
+            named = (
+                _DOWNLOAD.search(link.names + " " + (link.parent.names if link.parent else ""))
+                or "download" in link.attrs
+            )
             if said is None or not named:
                 continue
             kind = said.group(1).lower()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 from mpsc_crawler.extraction.blocks import Block
 from mpsc_crawler.extraction.dom import El
@@ -39,8 +40,14 @@ _CAPTION_LIKE = re.compile(
     r"^\(?(?:©|\(c\)\s|fotos?(?:credit|nachweis)?\s*:|bild(?:er|quelle|nachweis|unterschrift|rechte)?\s*:|copyright\b|quelle\s*:|grafik\s*:|symbolfoto|symbolbild|foto\s*©|credits?\s*:|illustration\s*:|photo\s*:)",
     re.I,
 )
-_BYLINE = re.compile(r"^(?:von|text|autor(?:in)?|redaktion|verfasst von|by|geschrieben von|gespeichert von|ein beitrag von|eingestellt von|quelle)\s*:?\s+\S.{1,70}$", re.I)
-_FIELD_LINE = re.compile(r"^(?:autor(?:in)?|kategorien?|rubrik|schlagwörter|tags?|lesezeit|veröffentlicht(?: am)?|erstellt|zuletzt aktualisiert|datum|stand|zugriffe|region|ressort|druckversion)\s*:\s*.{0,90}$", re.I)
+_BYLINE = re.compile(
+    r"^(?:von|text|autor(?:in)?|redaktion|verfasst von|by|geschrieben von|gespeichert von|ein beitrag von|eingestellt von|quelle)\s*:?\s+\S.{1,70}$",
+    re.I,
+)
+_FIELD_LINE = re.compile(
+    r"^(?:autor(?:in)?|kategorien?|rubrik|schlagwörter|tags?|lesezeit|veröffentlicht(?: am)?|erstellt|zuletzt aktualisiert|datum|stand|zugriffe|region|ressort|druckversion)\s*:\s*.{0,90}$",
+    re.I,
+)
 _STAND = re.compile(r"^\(?stand\s*:?\s.{3,40}$", re.I)
 _TEASER_END = re.compile(r"\s*\[(?:…|\.\.\.|&hellip;)\]\s*$")
 _NOTICE = re.compile(
@@ -86,8 +93,16 @@ def find_teaser(order: list[El], headline: El | None, root: El) -> El | None:
             seen = True
         if not seen or el.noise:
             continue
-        if el.names and el.tag in ("p", "div", "span", "section", "strong", "h2", "h3", "h4") and _TEASER.search(el.names):
-            if 30 <= el.size <= 1200 and el.linked < 0.3 * el.size and not any(a.tag in ("li", "a") for a in el.ancestors()):
+        if (
+            el.names
+            and el.tag in ("p", "div", "span", "section", "strong", "h2", "h3", "h4")
+            and _TEASER.search(el.names)
+        ):
+            if (
+                30 <= el.size <= 1200
+                and el.linked < 0.3 * el.size
+                and not any(a.tag in ("li", "a") for a in el.ancestors())
+            ):
                 if el.first("h1", "h2", "h3", "img") is None and (el.prose < 0.7 * root.prose or root.prose == 0):
                     return el
                 if el.prose >= 0.7 * root.prose and el is not root:
@@ -123,7 +138,12 @@ def _droppable(block: Block, position: int, prose_seen: int) -> bool:
             return True
         if length < 130 and _CAPTION_LIKE.match(text):
             return True
-        if (prose_seen < 120 or position < 3) and block.kind in ("p", "h") and _BYLINE.match(text) and "." not in text[:-1]:
+        if (
+            (prose_seen < 120 or position < 3)
+            and block.kind in ("p", "h")
+            and _BYLINE.match(text)
+            and "." not in text[:-1]
+        ):
             return True
         if prose_seen < 150 and block.kind != "li":
             found = line_date(text)
@@ -154,7 +174,13 @@ def select(blocks: list[Block], headline: str | None, kicker: str | None) -> lis
     result: list[Block] = []
     for index, block in enumerate(kept):
         following = kept[index + 1] if index + 1 < len(kept) else None
-        if block.kind == "h" and following is not None and following.kind == "h" and following.level <= block.level and len(block.text) < 30:
+        if (
+            block.kind == "h"
+            and following is not None
+            and following.kind == "h"
+            and following.level <= block.level
+            and len(block.text) < 30
+        ):
             continue
         if result and block.text == result[-1].text:
             continue
@@ -167,7 +193,7 @@ _BOLD_ONLY = re.compile(r"^<strong>(?:(?!</strong>).)+</strong>:?$", re.S)
 
 def subheadings(blocks: list[Block]) -> list[str]:
     """The subheadings; a short paragraph that is bold from end to end counts as one and is marked so."""
-    for block, following in zip(blocks, blocks[1:], strict=False):
+    for block, following in pairwise(blocks):
         if (
             block.kind == "p"
             and len(block.text) <= 110

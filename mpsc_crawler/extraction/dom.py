@@ -14,7 +14,9 @@ from urllib.parse import urljoin
 from selectolax.lexbor import LexborHTMLParser
 from w3lib.encoding import html_to_unicode
 
-_DROPPED = frozenset(("style", "template", "svg", "head", "object", "embed", "canvas", "math", "map", "datalist", "script"))
+_DROPPED = frozenset(
+    ("style", "template", "svg", "head", "object", "embed", "canvas", "math", "map", "datalist", "script")
+)
 _DEEPEST = 400
 _MOST_NODES = 60_000
 _LONGEST = 5_000_000
@@ -24,7 +26,21 @@ _ZERO_WIDTH = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
 class El:
     """An element. ``names`` holds its classes and id in lower case, for matching; children are elements and text."""
 
-    __slots__ = ("attrs", "children", "document", "folded", "index", "last", "linked", "names", "noise", "parent", "prose", "size", "tag")
+    __slots__ = (
+        "attrs",
+        "children",
+        "document",
+        "folded",
+        "index",
+        "last",
+        "linked",
+        "names",
+        "noise",
+        "parent",
+        "prose",
+        "size",
+        "tag",
+    )
 
     def __init__(self, tag: str, attrs: dict[str, str | None], parent: El | None) -> None:
         self.tag = tag
@@ -229,7 +245,9 @@ def _base(tree: LexborHTMLParser, url: str) -> str:
 
 def parse_fragment(html: str, url: str) -> Page:
     """Parse a piece of HTML such as a feed's ``content:encoded``."""
-    return parse(("<!DOCTYPE html><html><head></head><body>" + html + "</body></html>").encode(), url, "text/html; charset=utf-8")
+    return parse(
+        ("<!DOCTYPE html><html><head></head><body>" + html + "</body></html>").encode(), url, "text/html; charset=utf-8"
+    )
 
 
 def _barren(tag: str, attributes: dict[str, str | None]) -> bool:

@@ -11,7 +11,9 @@ from mpsc_crawler.items import ArticleLink, Evidence
 
 _SEPARATORS = re.compile(r"\s+[|•·»«:]{1,2}\s+|\s+[–—-]\s+|\s*\|\s*|\s*»\s*|\s+::\s+")
 _KEY = re.compile(r"[^\w]+")
-_KICKER = re.compile(r"kicker|topline|top-line|dachzeile|roofline|overline|spitzmarke|eyebrow|preheadline|pre-headline|oberzeile|headline-?top|superheadline")
+_KICKER = re.compile(
+    r"kicker|topline|top-line|dachzeile|roofline|overline|spitzmarke|eyebrow|preheadline|pre-headline|oberzeile|headline-?top|superheadline"
+)
 _SECTION = frozenset(
     "aktuelles neuigkeiten news presse pressemitteilungen pressemitteilung nachrichten meldungen startseite home blog suche menü"
     " projekte newsdetail detail artikel service inhalt hauptinhalt willkommen pressemeldung pressemeldungen aktuell".split()
@@ -43,7 +45,9 @@ def without_site_name(title: str, site_name: str, host: str) -> str:
     def names_site(part: str) -> bool:
         told = key(part)
         return bool(told) and (
-            (bool(site) and (told in site or site in told)) or (len(host_key) > 3 and host_key in told) or told in _SECTION
+            (bool(site) and (told in site or site in told))
+            or (len(host_key) > 3 and host_key in told)
+            or told in _SECTION
         )
 
     first, last = 0, len(parts)
@@ -93,10 +97,14 @@ def _kicker_near(el: El) -> str | None:
     return None
 
 
-def choose_headline(page: Page, order: list[El], structured: Structured, link: ArticleLink | None, host: str) -> Headline:
+def choose_headline(
+    page: Page, order: list[El], structured: Structured, link: ArticleLink | None, host: str
+) -> Headline:
     """Weigh headings of the page against what the head, structured data and the list call the article."""
     title = without_site_name(page.title, structured.site_name, host) if page.title else ""
-    witnesses = [Told(without_site_name(t.value, structured.site_name, host), t.rule, t.confidence) for t in structured.headlines]
+    witnesses = [
+        Told(without_site_name(t.value, structured.site_name, host), t.rule, t.confidence) for t in structured.headlines
+    ]
     if title:
         witnesses.append(Told(title, "title", 0.6))
     if link is not None and link.headline:
@@ -117,7 +125,12 @@ def choose_headline(page: Page, order: list[El], structured: Structured, link: A
         for witness, confidence in witness_keys:
             if witness == own:
                 agreement = max(agreement, confidence)
-            elif own and len(own) > 8 and (own in witness or witness in own) and min(len(own), len(witness)) > 0.5 * max(len(own), len(witness)):
+            elif (
+                own
+                and len(own) > 8
+                and (own in witness or witness in own)
+                and min(len(own), len(witness)) > 0.5 * max(len(own), len(witness))
+            ):
                 agreement = max(agreement, confidence * 0.7)
         score += agreement
         if el.names and re.search(r"headline|title|titel|ueberschrift|entry-title|post-title", el.names):
@@ -133,7 +146,9 @@ def choose_headline(page: Page, order: list[El], structured: Structured, link: A
             evidence.append(Evidence("headline", told.rule, told.value, told.confidence, chosen=False))
         return Headline(text, kicker, el, tuple(evidence))
     if told is not None:
-        return Headline(told.value, None, best[3] if best else None, (Evidence("headline", told.rule, told.value, told.confidence),))
+        return Headline(
+            told.value, None, best[3] if best else None, (Evidence("headline", told.rule, told.value, told.confidence),)
+        )
     if best is not None:
         return Headline(best[1], best[2], best[3], (Evidence("headline", f"heading.{best[3].tag}", best[1], 0.3),))
     return Headline(None, None, None, ())

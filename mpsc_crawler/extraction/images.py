@@ -11,10 +11,23 @@ from mpsc_crawler.extraction.noise import caption_name
 from mpsc_crawler.extraction.urls import absolute
 from mpsc_crawler.items import Image
 
-_LAZY = ("data-src", "data-lazy-src", "data-original", "data-srcset", "data-lazy-srcset", "data-flickity-lazyload", "data-orig-file")
-_JUNK = re.compile(r"(?:^|[/_.-])(?:logo\w*|icon\w*|sprite|pixel|spacer|blank|placeholder|avatar|gravatar|loader|loading|tracking|button|badge|wappen|1x1)(?:[/_.-]|$)|gravatar\.com|\.svg(?:$|\?)|vgwort|doubleclick|/emoji/", re.I)
+_LAZY = (
+    "data-src",
+    "data-lazy-src",
+    "data-original",
+    "data-srcset",
+    "data-lazy-srcset",
+    "data-flickity-lazyload",
+    "data-orig-file",
+)
+_JUNK = re.compile(
+    r"(?:^|[/_.-])(?:logo\w*|icon\w*|sprite|pixel|spacer|blank|placeholder|avatar|gravatar|loader|loading|tracking|button|badge|wappen|1x1)(?:[/_.-]|$)|gravatar\.com|\.svg(?:$|\?)|vgwort|doubleclick|/emoji/",
+    re.I,
+)
 _IMAGE_FILE = re.compile(r"\.(?:jpe?g|png|gif|webp)(?:$|[?#/])", re.I)
-_GALLERY = re.compile(r"galler|galerie|slider|slideshow|swiper|carousel|karussell|lightbox-?group|bildstrecke|field--name-field-(?:galerie|gallery)")
+_GALLERY = re.compile(
+    r"galler|galerie|slider|slideshow|swiper|carousel|karussell|lightbox-?group|bildstrecke|field--name-field-(?:galerie|gallery)"
+)
 _CREDIT = re.compile(
     r"(?:^|[\s(\[|/–—.!?“\"-])"
     r"((?:©|\(c\)|fotos?(?:credit|nachweis|rechte|graf(?:in)?)?\s*:\s*(?:©|\(c\))?|bild(?:quelle|nachweis|rechte|er)?\s*:|copyright\s*:?|quelle\s*:|grafik\s*:|credits?\s*:|photo\s*:|illustration\s*:|visualisierung\s*:|fotograf(?:in)?\s*:|urheber(?:in)?\s*:|foto\s+©|bild\s+©)\s*"
@@ -25,7 +38,9 @@ _CREDIT_MARK = re.compile(
     r"^[\s(\[]*(?:(?:©|\(c\)|copyright|fotos?(?:credit|nachweis|rechte|graf(?:in)?)?|bild(?:quelle|nachweis|rechte|er)?|quelle|grafik|credits?|photo|illustration|visualisierung|urheber(?:in)?)\s*[:©]?\s*(?:©|\(c\))?\s*:?)\s*",
     re.I,
 )
-_CREDIT_NAME = re.compile(r"credit|copyright|fotograf|photographer|bildquelle|urheber|rechte|field--name-field-(?:image-)?owner|source", re.I)
+_CREDIT_NAME = re.compile(
+    r"credit|copyright|fotograf|photographer|bildquelle|urheber|rechte|field--name-field-(?:image-)?owner|source", re.I
+)
 _CAPTION_LABEL = re.compile(r"^(?:bildunterschrift|bildbeschreibung|bild)\s*:\s*", re.I)
 
 
@@ -96,9 +111,16 @@ def _captions(img: El) -> tuple[str, str]:
     node: El = img
     for _ in range(5):
         parent = node.parent
-        if parent is None or parent.tag in ("main", "body") or (parent.tag in ("article", "section") and parent.size > 600):
+        if (
+            parent is None
+            or parent.tag in ("main", "body")
+            or (parent.tag in ("article", "section") and parent.size > 600)
+        ):
             break
-        if sum(1 for other in parent.find("img") if not other.noise and other.get("src") != img.get("src")) > 0 and node is not img:
+        if (
+            sum(1 for other in parent.find("img") if not other.noise and other.get("src") != img.get("src")) > 0
+            and node is not img
+        ):
             break
         found = [el for el in parent.elements() if el is not parent and _caption_element(el)]
         if found:
@@ -136,7 +158,9 @@ def _read_captions(found: list[El]) -> tuple[str, str]:
     texts: list[str] = []
     credit = ""
     for el in outer:
-        credits_inside = [inner for inner in el.elements() if inner.names and _CREDIT_NAME.search(inner.names) and inner is not el]
+        credits_inside = [
+            inner for inner in el.elements() if inner.names and _CREDIT_NAME.search(inner.names) and inner is not el
+        ]
         if el.names and _CREDIT_NAME.search(el.names) and not credits_inside and len(outer) > 1:
             credit = credit or credit_only(el.text())
             continue
@@ -204,7 +228,9 @@ def images_in(region: El, first_text: El | None, last_text: El | None, base: str
             if alt_credit and not caption:
                 alternative, credit = alt_text, alt_credit
         position = "inline" if stage == "hero" and images else stage
-        if any(above.names and _GALLERY.search(above.names) for above in el.ancestors()) or (behind and images and stage == "inline"):
+        if any(above.names and _GALLERY.search(above.names) for above in el.ancestors()) or (
+            behind and images and stage == "inline"
+        ):
             position = "gallery"
         images.append(Image(url, alternative, caption, credit, position))
     return images

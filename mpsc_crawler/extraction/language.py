@@ -29,5 +29,7 @@ def detect_language(text: str, declared: str) -> tuple[str | None, Evidence]:
     best = max(counts, key=lambda language: counts[language])
     share = counts[best] / len(words) if words else 0.0
     if len(words) >= 12 and share >= 0.12:
-        return best, Evidence("language", "function-words", f"{counts[best]} of {len(words)} words", round(min(0.99, 0.5 + share), 2))
+        return best, Evidence(
+            "language", "function-words", f"{counts[best]} of {len(words)} words", round(min(0.99, 0.5 + share), 2)
+        )
     return declared or None, Evidence("language", "declared", declared, 0.5 if declared else 0.0)

@@ -11,7 +11,9 @@ from mpsc_crawler.items import BERLIN, DateValue
 from mpsc_crawler.language.dates import parse_date
 from mpsc_crawler.language.dates.values import day_or_none, edtf, month_end
 
-_ISO = re.compile(r"^\s*(\d{4})-(\d{2})-(\d{2})(?:[T ](\d{2}):(\d{2})(?::\d{2}(?:[.,]\d+)?)?\s*(Z|[+-]\d{2}:?\d{2}(?::?\d{2})?)?)?")
+_ISO = re.compile(
+    r"^\s*(\d{4})-(\d{2})-(\d{2})(?:[T ](\d{2}):(\d{2})(?::\d{2}(?:[.,]\d+)?)?\s*(Z|[+-]\d{2}:?\d{2}(?::?\d{2})?)?)?"
+)
 _COMPACT = re.compile(r"^\s*(20\d{2})(\d{2})(\d{2})(?:T?(\d{2})(\d{2})(\d{2})?Z?)?\s*$")
 
 
@@ -27,7 +29,9 @@ def of_moment(moment: datetime, raw: str, rule: str, confidence: float) -> DateV
     """
     if moment.time().replace(second=0, microsecond=0) == time(0, 0):
         return of_day(moment.date(), raw, rule, confidence)
-    local = (moment.replace(tzinfo=BERLIN) if moment.tzinfo is None else moment.astimezone(BERLIN)).replace(second=0, microsecond=0)
+    local = (moment.replace(tzinfo=BERLIN) if moment.tzinfo is None else moment.astimezone(BERLIN)).replace(
+        second=0, microsecond=0
+    )
     if local.time() == time(0, 0):
         return of_day(local.date(), raw, rule, confidence)
     return DateValue(local, local, "minute", edtf(local, local), raw, rule, confidence, None, "published")
@@ -64,15 +68,32 @@ def machine_date(raw: str, rule: str, confidence: float) -> DateValue | None:
     if value is None or value.start is None or value.end is None:
         return None
     if value.precision in ("day", "minute") and value.start == value.end:
-        return DateValue(value.start, value.end, value.precision, value.edtf, raw, rule, confidence * 0.95, None, "published")
+        return DateValue(
+            value.start, value.end, value.precision, value.edtf, raw, rule, confidence * 0.95, None, "published"
+        )
     return None
 
 
-_MONTH_NAMES = ("januar", "februar", "maerz", "april", "mai", "juni", "juli", "august", "september", "oktober", "november", "dezember")
+_MONTH_NAMES = (
+    "januar",
+    "februar",
+    "maerz",
+    "april",
+    "mai",
+    "juni",
+    "juli",
+    "august",
+    "september",
+    "oktober",
+    "november",
+    "dezember",
+)
 _MONTHS = {name: number for number, name in enumerate(_MONTH_NAMES, 1)} | {"märz": 3, "m%c3%a4rz": 3}
 _YMD = re.compile(r"(?:^|/)(20[012]\d)[/-](0?[1-9]|1[0-2])[/-](0?[1-9]|[12]\d|3[01])(?=[/_-]|$)")
 _DMY = re.compile(r"(?:^|[/_-])(0[1-9]|[12]\d|3[01])[-_.](0[1-9]|1[0-2])[-_.](20[012]\d)(?=[/_-]|$)")
-_NAMED = re.compile(r"(?:^|[/_-])(?:(20[012]\d)[/_-](?:\d{2}_)?)?(" + "|".join(_MONTHS) + r")(?:[/_-](20[012]\d))?(?=[/_.-]|$)")
+_NAMED = re.compile(
+    r"(?:^|[/_-])(?:(20[012]\d)[/_-](?:\d{2}_)?)?(" + "|".join(_MONTHS) + r")(?:[/_-](20[012]\d))?(?=[/_.-]|$)"
+)
 _YM = re.compile(r"/(20[012]\d)/(0[1-9]|1[0-2])/")
 
 

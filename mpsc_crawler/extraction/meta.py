@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from itertools import islice
 from functools import lru_cache
+from itertools import islice
 
 from mpsc_crawler.extraction.dom import El, clean
 from mpsc_crawler.extraction.headline import key
@@ -13,14 +13,20 @@ from mpsc_crawler.extraction.structured import Structured
 from mpsc_crawler.extraction.urls import absolute, canonical_url
 from mpsc_crawler.items import Evidence
 
-_AUTHOR_NAMES = re.compile(r"(?:^|[\s_-])(?:author|autor(?:in)?|byline|createdby|verfasser|username|writtenby)(?:$|[\s_-])")
+_AUTHOR_NAMES = re.compile(
+    r"(?:^|[\s_-])(?:author|autor(?:in)?|byline|createdby|verfasser|username|writtenby)(?:$|[\s_-])"
+)
 _AUTHOR_LINE = re.compile(
     r"^(?i:gespeichert von|geschrieben von|verfasst von|veröffentlicht von|erstellt von|eingestellt von|autor(?:in)?\s*:|text\s*:|redaktion\s*:|ein beitrag von|von\s*:?|by|herausgeber(?:in)?\s*:|presse(?:stelle)?\s*:)\s*"
     r"(?P<name>[A-ZÄÖÜ][^,|\d(]{1,70}?)(?=\s*(?:$|[,|(\d]|\bam\b|\bvom\b|·|–))",
 )
-_ROLE = re.compile(r"^(?:von|by|autor(?:in)?\s*:?|geschrieben von\s*:?|verfasst von\s*:?|text\s*:|erstellt von)\s+", re.I)
+_ROLE = re.compile(
+    r"^(?:von|by|autor(?:in)?\s*:?|geschrieben von\s*:?|verfasst von\s*:?|text\s*:|erstellt von)\s+", re.I
+)
 _CRUMBS = re.compile(r"breadcrumb|brotkr|rootline|klickpfad|you-are-here|navpath|wayhome|sie-sind-hier")
-_TAGS = re.compile(r"(?:^|[\s_-])(?:tags?|tags-links|taglist|tag-list|post-tags|schlagwort\S*|schlagwoerter|keywords|field--name-field-tags|wp-block-post-terms|taxonomy-post_tag|stichworte)(?:$|[\s_-])")
+_TAGS = re.compile(
+    r"(?:^|[\s_-])(?:tags?|tags-links|taglist|tag-list|post-tags|schlagwort\S*|schlagwoerter|keywords|field--name-field-tags|wp-block-post-terms|taxonomy-post_tag|stichworte)(?:$|[\s_-])"
+)
 _CATEGORY = re.compile(r"cat-links|categor|kategorie")
 
 
@@ -29,7 +35,18 @@ def _tag_name(names: str) -> bool:
     return bool(_TAGS.search(names))
 
 
-_CRUMB_NOISE = frozenset(("sie sind hier", "siesindhier", "hier", "youarehere", "pfad", "brotkrümelnavigation", "pfadnavigation", "breadcrumb"))
+_CRUMB_NOISE = frozenset(
+    (
+        "sie sind hier",
+        "siesindhier",
+        "hier",
+        "youarehere",
+        "pfad",
+        "brotkrümelnavigation",
+        "pfadnavigation",
+        "breadcrumb",
+    )
+)
 
 
 def authors_of(
@@ -47,7 +64,9 @@ def authors_of(
             continue
         names = list(dict.fromkeys(_ROLE.sub("", clean(t.value)) for t in source))
         if names:
-            return names, [Evidence("authors", t.rule, t.value, t.confidence if key(t.value) != site else 0.4) for t in source]
+            return names, [
+                Evidence("authors", t.rule, t.value, t.confidence if key(t.value) != site else 0.4) for t in source
+            ]
     return [], []
 
 
@@ -56,19 +75,29 @@ def _byline(region: El, reader: PlatformReader | None) -> tuple[str, str] | None
     for el in region.elements():
         if el.size > 160 or el.size < 3:
             continue
-        named = (pattern is not None and el.names and pattern.search(el.names)) or (el.names and _AUTHOR_NAMES.search(el.names))
+        named = (pattern is not None and el.names and pattern.search(el.names)) or (
+            el.names and _AUTHOR_NAMES.search(el.names)
+        )
         relation = (el.get("rel") or "").lower()
         text = el.text()
         if named or relation == "author":
             match = _AUTHOR_LINE.match(text)
             name = match.group("name") if match else _ROLE.sub("", text)
             name = clean(re.sub(r"\s*[|·,].*$", "", name)).strip(" :")
-            if 2 < len(name) < 80 and not any(char.isdigit() for char in name) and key(name) not in ("admin", "administrator"):
+            if (
+                2 < len(name) < 80
+                and not any(char.isdigit() for char in name)
+                and key(name) not in ("admin", "administrator")
+            ):
                 return name, "byline"
             continue
-        if el.tag in ("p", "div", "span", "small", "li", "dd", "td") and any(isinstance(c, str) and c.strip() for c in el.children):
+        if el.tag in ("p", "div", "span", "small", "li", "dd", "td") and any(
+            isinstance(c, str) and c.strip() for c in el.children
+        ):
             match = _AUTHOR_LINE.match(text)
-            if match and not text.startswith(("Von ", "von ", "Text")) or (match and len(text) < 60 and el.tag != "li" and "." not in text[:-1]):
+            if (match and not text.startswith(("Von ", "von ", "Text"))) or (
+                match and len(text) < 60 and el.tag != "li" and "." not in text[:-1]
+            ):
                 name = clean(match.group("name")) if match else ""
                 if match and len(name.split()) <= 6:
                     return name, "byline.text"
@@ -77,7 +106,9 @@ def _byline(region: El, reader: PlatformReader | None) -> tuple[str, str] | None
 
 def tags_of(order: list[El], structured: Structured, region: El) -> list[str]:
     """The article's own tags: links of a tag list or with ``rel=tag``, else what structured data names."""
-    holders = [el for el in order if el.names and 0 < el.size < 600 and _tag_name(el.names) and not _CATEGORY.search(el.names)]
+    holders = [
+        el for el in order if el.names and 0 < el.size < 600 and _tag_name(el.names) and not _CATEGORY.search(el.names)
+    ]
     found: list[str] = []
     for el in order:
         if el.tag != "a" or not 1 < el.size < 80:
@@ -99,13 +130,21 @@ def breadcrumbs_of(order: list[El], structured: Structured, headline: str | None
             (
                 el
                 for el in order
-                if 0 < el.size < 1000 and ((el.names and _CRUMBS.search(el.names)) or ("aria-label" in el.attrs and _CRUMBS.search(el.get("aria-label").lower())))
+                if 0 < el.size < 1000
+                and (
+                    (el.names and _CRUMBS.search(el.names))
+                    or ("aria-label" in el.attrs and _CRUMBS.search(el.get("aria-label").lower()))
+                )
             ),
             None,
         )
         if holder is not None:
             items = list(holder.find("li")) or list(holder.find("a", "span"))
-            crumbs = [clean(item.text().strip("›»>/|→ ")) for item in items if not any(i is not item and item.holds(i) for i in items)]
+            crumbs = [
+                clean(item.text().strip("›»>/|→ "))
+                for item in items
+                if not any(i is not item and item.holds(i) for i in items)
+            ]
     crumbs = [crumb for crumb in crumbs if crumb and key(crumb) and key(crumb) not in _CRUMB_NOISE]
     crumbs = [crumb for index, crumb in enumerate(crumbs) if index == 0 or crumb != crumbs[index - 1]]
     if crumbs and headline:

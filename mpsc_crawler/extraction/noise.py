@@ -11,8 +11,41 @@ from functools import lru_cache
 
 from mpsc_crawler.extraction.dom import El
 
-_TAGS = frozenset(("nav", "footer", "aside", "form", "button", "select", "input", "textarea", "label", "noscript", "iframe", "dialog", "audio", "video", "menu"))
-_ROLES = frozenset(("navigation", "search", "banner", "contentinfo", "complementary", "dialog", "alertdialog", "menu", "menubar", "tablist", "toolbar", "alert"))
+_TAGS = frozenset(
+    (
+        "nav",
+        "footer",
+        "aside",
+        "form",
+        "button",
+        "select",
+        "input",
+        "textarea",
+        "label",
+        "noscript",
+        "iframe",
+        "dialog",
+        "audio",
+        "video",
+        "menu",
+    )
+)
+_ROLES = frozenset(
+    (
+        "navigation",
+        "search",
+        "banner",
+        "contentinfo",
+        "complementary",
+        "dialog",
+        "alertdialog",
+        "menu",
+        "menubar",
+        "tablist",
+        "toolbar",
+        "alert",
+    )
+)
 
 _EXACT = re.compile(
     r"(?:^|[\s_.:/-])(?:"
@@ -35,8 +68,14 @@ _EXACT = re.compile(
     r")(?:$|[\s_.:/-])",
     re.I,
 )
-_CAPTION = re.compile(r"caption|bildunterschrift|bildbeschreibung|bild-?text|image-?(?:text|desc|credit)|img-?(?:text|desc|caption)|credit|copyright|bildnachweis|fotocredit|media__(?:desc|text)|picture-?text|field--name-field-(?:image-)?(?:copyright|credit|caption|owner)", re.I)
-_KEEP = re.compile(r"entry-content|article-?body|post-?content|news-text|newstext|ce_text|bodytext|body-?text|field--name-body|main-?content", re.I)
+_CAPTION = re.compile(
+    r"caption|bildunterschrift|bildbeschreibung|bild-?text|image-?(?:text|desc|credit)|img-?(?:text|desc|caption)|credit|copyright|bildnachweis|fotocredit|media__(?:desc|text)|picture-?text|field--name-field-(?:image-)?(?:copyright|credit|caption|owner)",
+    re.I,
+)
+_KEEP = re.compile(
+    r"entry-content|article-?body|post-?content|news-text|newstext|ce_text|bodytext|body-?text|field--name-body|main-?content",
+    re.I,
+)
 
 
 @lru_cache(maxsize=20_000)

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
+from itertools import pairwise
 
 from mpsc_crawler.extraction.article import Reading, extract, read_page
 from mpsc_crawler.extraction.attachments import attachments_in
@@ -81,7 +82,11 @@ def _split(reading: Reading, url: str, fetched_at: datetime | None, source: str 
 
 
 def _is_date(block: Block) -> bool:
-    return block.kind != "h" and len(block.text) <= 80 and (line_date(block.text) is not None or _month_line(block.text) is not None)
+    return (
+        block.kind != "h"
+        and len(block.text) <= 80
+        and (line_date(block.text) is not None or _month_line(block.text) is not None)
+    )
 
 
 def _month_line(text: str) -> DateValue | None:
@@ -94,7 +99,7 @@ def _month_line(text: str) -> DateValue | None:
 def _post_level(blocks: list[Block]) -> int | None:
     """The heading level that opens posts: the highest one that stands at least twice with text below it."""
     count: Counter[int] = Counter()
-    for block, following in zip(blocks, blocks[1:], strict=False):
+    for block, following in pairwise(blocks):
         if block.kind == "h" and following.kind != "h":
             count[block.level] += 1
     return min((level for level, times in count.items() if times >= 2 and level > 1), default=None)
@@ -108,8 +113,7 @@ def _fragment(heading: El, root: El) -> str:
         if sum(1 for other in node.find("h1", "h2", "h3", "h4")) > 1:
             break
         node = node.parent
-    anchor = next((a.get("name") or a.get("id") for a in heading.find("a") if a.get("name") or a.get("id")), "")
-    return anchor
+    return next((a.get("name") or a.get("id") for a in heading.find("a") if a.get("name") or a.get("id")), "")
 
 
 def _post(
@@ -125,7 +129,11 @@ def _post(
     holder = _holder(heading.el, reading)
     times = [el for el in holder.find("time")] if holder is not None else []
     published = [*time_elements(times)[0], *lines_near(lines, "post")[0]]
-    published += [replace(v, rule="post.month", kind="published", confidence=0.7) for v in map(_month_line, lines) if v is not None]
+    published += [
+        replace(v, rule="post.month", kind="published", confidence=0.7)
+        for v in map(_month_line, lines)
+        if v is not None
+    ]
     texts = select([b for b in blocks if b is not heading and not _is_date(b)], heading.text, None)
     body = as_text(texts)
     if len(body) < 30:

@@ -23,7 +23,9 @@ _LABEL_PUBLISHED = re.compile(
     r"|medienservice|meldung|nachricht|\bvom\b|\bdatum\b|gespeichert|geschrieben|verfasst|posted|published|beitrag|archiv|newsletter|artikel|online seit",
     re.I,
 )
-_LABEL_MODIFIED = re.compile(r"\bstand\b|aktualisier|geändert|änderung|updated|modified|letzte bearbeitung|zuletzt", re.I)
+_LABEL_MODIFIED = re.compile(
+    r"\bstand\b|aktualisier|geändert|änderung|updated|modified|letzte bearbeitung|zuletzt", re.I
+)
 _LABEL_EVENT = re.compile(
     r"termin|veranstaltung|beginn|uhrzeit|\bwann\b|\bwo\b|\bort\b|einlass|anmelde|frist|schluss|\bbis\b|\bab\b|\bseit\b|start|treffpunkt|eintritt|laufzeit"
     r"|zeitraum|dauer|sitzung|gültig|copyright|©|lesezeit am|geburt|ausgabe vom",
@@ -167,7 +169,9 @@ def from_link(link: ArticleLink | None) -> list[DateValue]:
     return [replace(link.published, rule=f"link:{link.rule}", kind="published")]
 
 
-def decide(candidates: list[DateValue], url: str, fetched_at: datetime | None, header_lines: Callable[[], list[str]]) -> Decision:
+def decide(
+    candidates: list[DateValue], url: str, fetched_at: datetime | None, header_lines: Callable[[], list[str]]
+) -> Decision:
     """Choose the publication date.
 
     :param candidates: in any order, each with its rule and confidence.
@@ -193,7 +197,10 @@ def decide(candidates: list[DateValue], url: str, fetched_at: datetime | None, h
         weight[candidate.day] = doubt * (1 - candidate.confidence) if candidate.precision != "month" else doubt
     day = min(weight, key=lambda d: (weight[d], -max(c.confidence for c in pool if c.day == d)))
     agreeing = [c for c in pool if c.day == day]
-    best = max(agreeing, key=lambda c: (c.precision == "minute", c.confidence) if c.confidence >= 0.7 else (False, c.confidence))
+    best = max(
+        agreeing,
+        key=lambda c: (c.precision == "minute", c.confidence) if c.confidence >= 0.7 else (False, c.confidence),
+    )
     confidence = round(min(0.99, 1 - weight[day]) if best.precision != "month" else best.confidence, 3)
     chosen = replace(best, confidence=confidence)
     evidence = [Evidence("published", chosen.rule, chosen.raw, confidence)]

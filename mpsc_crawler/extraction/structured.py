@@ -18,7 +18,9 @@ _ARTICLE_TYPES = frozenset(
     " techarticle scholarlyarticle liveblogposting newsmediaorganizationarticle".split()
 )
 _PAGE_TYPES = frozenset(("webpage", "itempage", "collectionpage"))
-_NOT_A_PERSON = re.compile(r"^(?:admin(?:istrator)?|root|redakteur\d*|webmaster|user\d*|wp-?admin|https?:.*|\d+|editor)$", re.I)
+_NOT_A_PERSON = re.compile(
+    r"^(?:admin(?:istrator)?|root|redakteur\d*|webmaster|user\d*|wp-?admin|https?:.*|\d+|editor)$", re.I
+)
 
 
 @dataclass(slots=True)
@@ -129,7 +131,9 @@ def _read_json_ld(page: Page, out: Structured) -> None:
         headline = _text(node.get("headline") or node.get("name"))
         if headline:
             out.headlines.append(Told(headline, "jsonld.headline", 0.85))
-        _add_date(out.published, _text(node.get("datePublished") or node.get("dateCreated")), "jsonld.datePublished", 0.95)
+        _add_date(
+            out.published, _text(node.get("datePublished") or node.get("dateCreated")), "jsonld.datePublished", 0.95
+        )
         _add_date(out.modified, _text(node.get("dateModified")), "jsonld.dateModified", 0.9)
         out.authors += [Told(name, "jsonld.author", 0.85) for name in _names(node.get("author"), graph)]
         out.images += _image_urls(node.get("image"))
@@ -200,7 +204,7 @@ def _read_metas(page: Page, out: Structured) -> None:
 def _read_microdata(order: list[El], out: Structured) -> None:
     for el in order:
         prop = el.attrs.get("itemprop")
-        if not prop or el.noise and prop not in ("datePublished", "dateModified"):
+        if not prop or (el.noise and prop not in ("datePublished", "dateModified")):
             continue
         raw = el.get("content") or el.get("datetime") or (el.text() if prop != "articleBody" else "")
         if prop == "datePublished":

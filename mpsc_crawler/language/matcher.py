@@ -44,7 +44,9 @@ class Matcher:
 
     def __init__(self, *codebooks: Codebook) -> None:
         self.codebooks = codebooks
-        self._index = _Index((book, pattern) for book, codebook in enumerate(codebooks) for pattern in codebook.patterns)
+        self._index = _Index(
+            (book, pattern) for book, codebook in enumerate(codebooks) for pattern in codebook.patterns
+        )
         self._known: dict[str, _Entry] = {}
 
     def _look_up(self, raw: str) -> _Entry:
@@ -92,7 +94,9 @@ class Matcher:
                 continue
             for book, pattern in entry[0]:
                 if weighed[book]:
-                    found[book][pattern.topic].append((pattern, MatchedWord(raw, field, token.start(), token.end(), pattern.text)))
+                    found[book][pattern.topic].append(
+                        (pattern, MatchedWord(raw, field, token.start(), token.end(), pattern.text))
+                    )
             for book, pattern in entry[1]:
                 stop = _phrase_end(pattern, tokens, index) if weighed[book] else None
                 if stop is None:
@@ -101,9 +105,13 @@ class Matcher:
                 if pattern.weight == 0:
                     blocked.append((book, pattern.topic, start, stop))
                 else:
-                    found[book][pattern.topic].append((pattern, MatchedWord(text[start:stop], field, start, stop, pattern.text)))
+                    found[book][pattern.topic].append(
+                        (pattern, MatchedWord(text[start:stop], field, start, stop, pattern.text))
+                    )
         for book, topic, start, stop in blocked:
-            kept = [m for m in found[book][topic] if m[1].field != field or not (start <= m[1].start and m[1].end <= stop)]
+            kept = [
+                m for m in found[book][topic] if m[1].field != field or not (start <= m[1].start and m[1].end <= stop)
+            ]
             found[book][topic] = kept
 
 

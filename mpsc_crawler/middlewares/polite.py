@@ -15,9 +15,10 @@ from scrapy.utils.httpobj import urlparse_cached
 from mpsc_crawler.extensions.context import user_agent
 
 if TYPE_CHECKING:
+    from typing import Self
+
     from scrapy.crawler import Crawler
     from scrapy.robotstxt import RobotParser
-    from typing_extensions import Self
 
 LONGEST_CRAWL_DELAY = 120.0
 logger = logging.getLogger("mpsc")
@@ -69,7 +70,11 @@ class RobotsMiddleware(RobotsTxtMiddleware):
     async def _parse_robots(self, response: Response, netloc: str, request: Request) -> None:
         if response.status >= 500:
             self._unreachable.add(netloc)
-        if response.status >= 400 or not isinstance(response, TextResponse) or response.body[:200].lstrip().lower().startswith((b"<!doctype", b"<html")):
+        if (
+            response.status >= 400
+            or not isinstance(response, TextResponse)
+            or response.body[:200].lstrip().lower().startswith((b"<!doctype", b"<html"))
+        ):
             response = response.replace(body=b"")
         await super()._parse_robots(response, netloc, request)
 
@@ -104,7 +109,9 @@ class UnreachableHosts:
     async def process_exception(self, request: Request, exception: Exception) -> None:
         """Remember hosts that never answered and cannot be reached."""
         netloc = urlparse_cached(request).netloc
-        if netloc not in self._answered and isinstance(exception, CannotResolveHostError | DownloadConnectionRefusedError):
+        if netloc not in self._answered and isinstance(
+            exception, CannotResolveHostError | DownloadConnectionRefusedError
+        ):
             self._failed.setdefault(netloc, str(exception))
 
 

@@ -60,7 +60,9 @@ def of_exception(error: BaseException) -> tuple[str, str]:
     while current is not None and len(chain) < 6:
         chain.append(current)
         current = current.__cause__ or current.__context__
-    names = " ".join(base.__name__ for e in chain for base in type(e).__mro__ if base.__module__ != "builtins" or base is OSError)
+    names = " ".join(
+        base.__name__ for e in chain for base in type(e).__mro__ if base.__module__ != "builtins" or base is OSError
+    )
     text = " ".join(str(error).split())[:300] or type(error).__name__
     every = " ".join(str(e) for e in chain).lower()
     if "forbidden by robots" in every:
@@ -93,10 +95,20 @@ _BOT_TITLE = re.compile(
     r"|request rejected|pardon our interruption|human verification|einen moment)",
     re.I,
 )
-_BOT_MARKS = (b"cf-browser-verification", b"cf_chl_opt", b"_incapsula_resource", b"/_sec/cp_challenge", b"friendlycaptcha-gate", b"anubis_challenge")
-_CONSENT_TITLE = re.compile(r"^.{0,60}(?:cookie-einstellungen|privacy settings|consent|datenschutz-einstellungen)", re.I)
+_BOT_MARKS = (
+    b"cf-browser-verification",
+    b"cf_chl_opt",
+    b"_incapsula_resource",
+    b"/_sec/cp_challenge",
+    b"friendlycaptcha-gate",
+    b"anubis_challenge",
+)
+_CONSENT_TITLE = re.compile(
+    r"^.{0,60}(?:cookie-einstellungen|privacy settings|consent|datenschutz-einstellungen)", re.I
+)
 _SOFT_404 = re.compile(
-    r"seite (?:wurde )?nicht gefunden|page not found|fehler 404|404 (?:not found|-|–)|nicht (?:mehr )?verfügbar|inhalt nicht gefunden", re.I
+    r"seite (?:wurde )?nicht gefunden|page not found|fehler 404|404 (?:not found|-|–)|nicht (?:mehr )?verfügbar|inhalt nicht gefunden",
+    re.I,
 )
 
 

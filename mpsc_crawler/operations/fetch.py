@@ -27,7 +27,12 @@ def fetch(url: str, agent: str, timeout: float, max_bytes: int) -> Exchange:
     """
     if not url.startswith(("http://", "https://")):
         raise FetchError("content-type", f"not a web address: {url}")
-    headers = {"User-Agent": agent, "Accept": "text/html,application/xml;q=0.9,*/*;q=0.5", "Accept-Language": "de", "Accept-Encoding": "gzip"}
+    headers = {
+        "User-Agent": agent,
+        "Accept": "text/html,application/xml;q=0.9,*/*;q=0.5",
+        "Accept-Language": "de",
+        "Accept-Encoding": "gzip",
+    }
     request = urllib.request.Request(url, headers=headers)  # noqa: S310 - the scheme was checked
     try:
         try:

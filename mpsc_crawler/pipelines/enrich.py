@@ -9,8 +9,9 @@ from mpsc_crawler.items import NewsArticle
 from mpsc_crawler.reading import annotate
 
 if TYPE_CHECKING:
+    from typing import Self
+
     from scrapy.crawler import Crawler
-    from typing_extensions import Self
 
 
 class EnrichPipeline:

@@ -19,8 +19,9 @@ from mpsc_crawler.storage.session import DatabaseError
 from mpsc_crawler.storage.writer import Extra, Item, Writer
 
 if TYPE_CHECKING:
+    from typing import Self
+
     from scrapy.crawler import Crawler
-    from typing_extensions import Self
 
 logger = logging.getLogger("mpsc")
 _ITEMS = get_args(Item)

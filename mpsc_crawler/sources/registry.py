@@ -90,7 +90,9 @@ def _problems(name: str, error: ValidationError) -> list[str]:
         message = problem["msg"].removeprefix("Value error, ")
         if problem["type"] == "extra_forbidden":
             near = difflib.get_close_matches(str(problem["loc"][-1]), Source.model_fields, n=1)
-            message = "unknown key" + (f", did you mean {near[0]}?" if near else f"; allowed: {', '.join(Source.model_fields)}")
+            message = "unknown key" + (
+                f", did you mean {near[0]}?" if near else f"; allowed: {', '.join(Source.model_fields)}"
+            )
         elif problem["type"] == "missing":
             message = "required key is missing"
         elif isinstance(given, str | int | float | bool):

@@ -30,8 +30,9 @@ from mpsc_crawler.storage.registry import KnownPage, end_source, known_pages
 from mpsc_crawler.storage.urlkey import key_of
 
 if TYPE_CHECKING:
+    from typing import Self
+
     from scrapy.crawler import Crawler
-    from typing_extensions import Self
 
 logger = logging.getLogger("mpsc")
 _STATUSES = [304, *range(400, 600)]
@@ -113,7 +114,11 @@ class NewsSpider(scrapy.Spider):
         else:
             try:
                 listing = self._read_list(response, wanted)
-                failure = None if listing.links or listing.more or crawl.source.read_from == "list" or wanted.number > 1 else "no-links"
+                failure = (
+                    None
+                    if listing.links or listing.more or crawl.source.read_from == "list" or wanted.number > 1
+                    else "no-links"
+                )
                 detail = "no article links on the page"
             except NotAList as error:
                 listing, failure, detail = Listing("none"), "not-a-list", str(error)
@@ -161,12 +166,20 @@ class NewsSpider(scrapy.Spider):
         elif source.read_from == "list":
             articles = await self.reader.read(self._job(exchange, crawl, None, several=True))
             if not articles:
-                yield self._failure(crawl, exchange.url, "no-article", "no posts on the page", "list", exchange.status, exchange.fetched_at)
+                yield self._failure(
+                    crawl,
+                    exchange.url,
+                    "no-article",
+                    "no posts on the page",
+                    "list",
+                    exchange.status,
+                    exchange.fetched_at,
+                )
             for article in articles:
                 article.exchange = exchange
                 yield article
 
-    def list_failed(self, failure: Failure) -> Any:
+    def list_failed(self, failure: Failure) -> AsyncIterator[Any]:
         """A list that could not be fetched."""
         crawl, wanted = failure.request.cb_kwargs["crawl"], failure.request.cb_kwargs["wanted"]  # type: ignore[attr-defined]
         crawl.list_failed()
@@ -225,9 +238,18 @@ class NewsSpider(scrapy.Spider):
                 yield self._judged(article, exchange, crawl, wanted)
         await self._article_done(crawl)
 
-    def _judged(self, article: NewsArticle, exchange: Exchange, crawl: SourceCrawl, wanted: ArticleRequest) -> NewsArticle | OutsideScope:
+    def _judged(
+        self, article: NewsArticle, exchange: Exchange, crawl: SourceCrawl, wanted: ArticleRequest
+    ) -> NewsArticle | OutsideScope:
         if crawl.source.scope == "relevant" and article.relevance is not None and not article.relevance.relevant:
-            return OutsideScope(crawl.source.slug, wanted.url, article.headline, article.published, article.relevance, exchange.fetched_at)
+            return OutsideScope(
+                crawl.source.slug,
+                wanted.url,
+                article.headline,
+                article.published,
+                article.relevance,
+                exchange.fetched_at,
+            )
         article.exchange = exchange
         article.url = wanted.url
         if wanted.hint_hash is not None:
@@ -242,12 +264,16 @@ class NewsSpider(scrapy.Spider):
             return "content-type", f"the answer is {kind}"
         if site_of(response.url) not in crawl.source.hosts:
             return "redirect-elsewhere", f"leads to {response.url}"
-        if urlsplit(response.url).path in ("", "/") and not urlsplit(response.url).query and urlsplit(wanted.url).path not in ("", "/"):
+        if (
+            urlsplit(response.url).path in ("", "/")
+            and not urlsplit(response.url).query
+            and urlsplit(wanted.url).path not in ("", "/")
+        ):
             return "redirect-elsewhere", "leads to the home page"
         wall = of_page(response.body)
         return (wall, "recognised by its markup") if wall is not None else (None, "")
 
-    def article_failed(self, failure: Failure) -> Any:
+    def article_failed(self, failure: Failure) -> AsyncIterator[Any]:
         """An article page that could not be fetched."""
         crawl, wanted = failure.request.cb_kwargs["crawl"], failure.request.cb_kwargs["wanted"]  # type: ignore[attr-defined]
         return self._after_failed_article(crawl, self._exception(crawl, wanted.url, failure, "article"))
@@ -266,7 +292,14 @@ class NewsSpider(scrapy.Spider):
         tally.status = "failed" if crawl.read_lists == 0 else "partly" if tally.failures else "done"
         self.context.changed()
         await asyncio.to_thread(
-            end_source, self.context.engine, self.context.run_id, crawl.source.slug, tally.status, self._now(), crawl.requests, crawl.size
+            end_source,
+            self.context.engine,
+            self.context.run_id,
+            crawl.source.slug,
+            tally.status,
+            self._now(),
+            crawl.requests,
+            crawl.size,
         )
 
     # ------------------------------------------------------------------ helpers
@@ -276,13 +309,21 @@ class NewsSpider(scrapy.Spider):
 
     def _exchange(self, response: Response, crawl: SourceCrawl) -> Exchange:
         crawl.size += len(response.body)
-        headers = tuple((k.decode("latin-1"), v.decode("latin-1")) for k, values in response.headers.items() for v in values)
+        headers = tuple(
+            (k.decode("latin-1"), v.decode("latin-1")) for k, values in response.headers.items() for v in values
+        )
         request = response.request
-        sent = tuple((k.decode("latin-1"), v.decode("latin-1")) for k, values in request.headers.items() for v in values) if request else ()
+        sent = (
+            tuple((k.decode("latin-1"), v.decode("latin-1")) for k, values in request.headers.items() for v in values)
+            if request
+            else ()
+        )
         fetched = response.meta.get("fetched_at") or datetime.now(UTC)
         return Exchange(response.url, response.status, headers, response.body, fetched, sent)
 
-    def _job(self, exchange: Exchange, crawl: SourceCrawl, wanted: ArticleRequest | None, *, several: bool = False) -> PageJob:
+    def _job(
+        self, exchange: Exchange, crawl: SourceCrawl, wanted: ArticleRequest | None, *, several: bool = False
+    ) -> PageJob:
         content_type = exchange.header("Content-Type")
         return PageJob(
             body=exchange.body,

@@ -139,7 +139,9 @@ class SourceCrawl:
         """A list that answered 304."""
         self.pending -= 1
         self.read_lists += 1
-        return ListLook(self.source.slug, request.url, request.entry.kind, 0, 0, None, complete=False, not_modified=True)
+        return ListLook(
+            self.source.slug, request.url, request.entry.kind, 0, 0, None, complete=False, not_modified=True
+        )
 
     def list_failed(self) -> None:
         """A list that could not be read."""
@@ -158,7 +160,12 @@ class SourceCrawl:
             if reason:
                 requests.append(ArticleRequest(link.url, link, known, hints, reason))
         for key, known in self.known.items():
-            if key not in self.found and known.role == "article" and known.decision == "kept" and is_due(known.next_due, self.now):
+            if (
+                key not in self.found
+                and known.role == "article"
+                and known.decision == "kept"
+                and is_due(known.next_due, self.now)
+            ):
                 requests.append(ArticleRequest(known.url, None, known, None, "due"))
         return requests
 
@@ -178,7 +185,10 @@ class SourceCrawl:
     def _lastmod_is_honest(self) -> bool:
         """Sitemaps that date everything to the moment of the request tell nothing."""
         days: list[date] = [
-            link.modified.day for links in self.found.values() for link in links if link.modified is not None and link.modified.day is not None
+            link.modified.day
+            for links in self.found.values()
+            for link in links
+            if link.modified is not None and link.modified.day is not None
         ]
         recent = sum(1 for day in days if day >= self.now.date() - timedelta(days=1))
         return recent < 3 or recent < 0.5 * len(days)

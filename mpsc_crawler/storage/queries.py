@@ -47,7 +47,15 @@ def sources(engine: Engine) -> list[Row[Any]]:
     """Every source with the number of its articles, by slug."""
     count = func.count(Article.id)
     statement = (
-        select(SourceRow.id, SourceRow.slug, SourceRow.name, SourceRow.kind, SourceRow.states, SourceRow.website, count.label("articles"))
+        select(
+            SourceRow.id,
+            SourceRow.slug,
+            SourceRow.name,
+            SourceRow.kind,
+            SourceRow.states,
+            SourceRow.website,
+            count.label("articles"),
+        )
         .join(Article, Article.source_id == SourceRow.id, isouter=True)
         .group_by(SourceRow.id)
         .order_by(SourceRow.slug)
@@ -58,7 +66,11 @@ def sources(engine: Engine) -> list[Row[Any]]:
 
 def topics(engine: Engine) -> list[tuple[str, int]]:
     """Every topic that occurs, with the number of articles, by slug."""
-    statement = select(ArticleTopic.topic, func.count(ArticleTopic.article_id)).group_by(ArticleTopic.topic).order_by(ArticleTopic.topic)
+    statement = (
+        select(ArticleTopic.topic, func.count(ArticleTopic.article_id))
+        .group_by(ArticleTopic.topic)
+        .order_by(ArticleTopic.topic)
+    )
     with engine.connect() as connection:
         return [(topic, count) for topic, count in connection.execute(statement)]
 
@@ -67,18 +79,26 @@ def _filtered(engine: Engine, statement: Select[Any], wanted: ArticleFilter) -> 
     known = sources(engine) if wanted.source or wanted.state else []
     if wanted.source:
         if wanted.source not in {row.slug for row in known}:
-            raise NothingFoundError(f"source {wanted.source!r} is not in the database; it has: {', '.join(r.slug for r in known if r.articles) or 'none'}")
+            raise NothingFoundError(
+                f"source {wanted.source!r} is not in the database; it has: {', '.join(r.slug for r in known if r.articles) or 'none'}"
+            )
         statement = statement.where(SourceRow.slug == wanted.source)
     if wanted.state:
         ids = [row.id for row in known if wanted.state in row.states]
         if not ids:
             states = sorted({state for row in known for state in row.states})
-            raise NothingFoundError(f"no source in {wanted.state!r}; the database knows: {', '.join(states) or 'no states'}")
+            raise NothingFoundError(
+                f"no source in {wanted.state!r}; the database knows: {', '.join(states) or 'no states'}"
+            )
         statement = statement.where(Article.source_id.in_(ids))
     if wanted.topic:
         if wanted.topic not in dict(topics(engine)):
-            raise NothingFoundError(f"no article has topic {wanted.topic!r}; there are: {', '.join(t for t, _ in topics(engine)) or 'none'}")
-        statement = statement.where(Article.id.in_(select(ArticleTopic.article_id).where(ArticleTopic.topic == wanted.topic)))
+            raise NothingFoundError(
+                f"no article has topic {wanted.topic!r}; there are: {', '.join(t for t, _ in topics(engine)) or 'none'}"
+            )
+        statement = statement.where(
+            Article.id.in_(select(ArticleTopic.article_id).where(ArticleTopic.topic == wanted.topic))
+        )
     if wanted.since:
         statement = statement.where(Article.published_date >= wanted.since)
     if wanted.until:
@@ -95,9 +115,16 @@ def articles(engine: Engine, wanted: ArticleFilter, limit: int | None = None) ->
 
     :raises NothingFoundError: source, topic or state is not in the database.
     """
-    statement = select(Article.__table__, SourceRow.slug.label("source"), SourceRow.name.label("source_name"), SourceRow.website.label("source_website"))
+    statement = select(
+        Article.__table__,
+        SourceRow.slug.label("source"),
+        SourceRow.name.label("source_name"),
+        SourceRow.website.label("source_website"),
+    )
     statement = _filtered(engine, statement.join(SourceRow, SourceRow.id == Article.source_id), wanted)
-    statement = statement.order_by(Article.published_date.is_(None), Article.published_date.desc(), Article.published_at.desc(), Article.id.desc())
+    statement = statement.order_by(
+        Article.published_date.is_(None), Article.published_date.desc(), Article.published_at.desc(), Article.id.desc()
+    )
     if limit:
         statement = statement.limit(limit)
     with engine.connect().execution_options(yield_per=500) as connection:
@@ -106,7 +133,8 @@ def articles(engine: Engine, wanted: ArticleFilter, limit: int | None = None) ->
 
 def count(engine: Engine, wanted: ArticleFilter) -> tuple[int, int]:
     """How many articles match, and how many of them tell no publication date."""
-    statement = select(func.count(Article.id), func.count(Article.published_date)).join(SourceRow, SourceRow.id == Article.source_id)
+    columns: tuple[Any, Any] = (func.count(Article.id), func.count(Article.published_date))
+    statement: Select[Any] = select(*columns).join(SourceRow, SourceRow.id == Article.source_id)
     with engine.connect() as connection:
         total, dated = connection.execute(_filtered(engine, statement, wanted)).one()
     return total, total - dated
@@ -128,8 +156,12 @@ def parts(engine: Engine, article_ids: list[int]) -> dict[str, dict[int, list[di
     with engine.connect() as connection:
         for name, model in PARTS.items():
             by_article: dict[int, list[dict[str, Any]]] = {}
-            for row in connection.execute(select(model.__table__).where(model.article_id.in_(article_ids)).order_by(model.id)).mappings():
-                by_article.setdefault(row["article_id"], []).append({k: v for k, v in row.items() if k not in ("id", "article_id")})
+            for row in connection.execute(
+                select(model.__table__).where(model.article_id.in_(article_ids)).order_by(model.id)
+            ).mappings():
+                by_article.setdefault(row["article_id"], []).append(
+                    {k: v for k, v in row.items() if k not in ("id", "article_id")}
+                )
             found[name] = by_article
     return found
 
@@ -140,15 +172,25 @@ def article(engine: Engine, article_id: int) -> dict[str, Any]:
     :raises NothingFoundError: there is no such article.
     """
     with engine.connect() as connection:
-        row = connection.execute(
-            select(Article.__table__, SourceRow.slug.label("source"), SourceRow.name.label("source_name"))
-            .join(SourceRow, SourceRow.id == Article.source_id)
-            .where(Article.id == article_id)
-        ).mappings().first()
+        row = (
+            connection.execute(
+                select(Article.__table__, SourceRow.slug.label("source"), SourceRow.name.label("source_name"))
+                .join(SourceRow, SourceRow.id == Article.source_id)
+                .where(Article.id == article_id)
+            )
+            .mappings()
+            .first()
+        )
         if row is None:
             raise NothingFoundError(f"no article has number {article_id}; `mpsc articles` lists the numbers")
         page = connection.execute(select(Page.__table__).where(Page.id == row["page_id"])).mappings().first()
-        revisions = connection.execute(select(Revision.__table__).where(Revision.article_id == article_id).order_by(Revision.id)).mappings().all()
+        revisions = (
+            connection.execute(
+                select(Revision.__table__).where(Revision.article_id == article_id).order_by(Revision.id)
+            )
+            .mappings()
+            .all()
+        )
     whole = dict(row)
     for name, by_article in parts(engine, [article_id]).items():
         whole[name] = by_article.get(article_id, [])

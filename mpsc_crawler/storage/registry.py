@@ -39,7 +39,9 @@ def sync_registry(engine: Engine, sources: Iterable[Source], register: dict[str,
             if source.slug in known:
                 connection.execute(update(SourceRow).where(SourceRow.id == known[source.slug]).values(values))
             else:
-                result = connection.execute(insert(SourceRow).values(slug=source.slug, **values).returning(SourceRow.id))
+                result = connection.execute(
+                    insert(SourceRow).values(slug=source.slug, **values).returning(SourceRow.id)
+                )
                 known[source.slug] = result.scalar_one()
         ids = [known[source.slug] for source in sources]
         connection.execute(delete(SourceMunicipality).where(SourceMunicipality.source_id.in_(ids)))
@@ -73,7 +75,11 @@ def _source_values(source: Source) -> dict[str, Any]:
 
 def _sync_municipalities(connection: Connection, sources: list[Source], register: dict[str, Municipality]) -> None:
     wanted = {member.ags for source in sources for member in source.members if member.ags in register}
-    known = set(connection.execute(select(MunicipalityRow.ags).where(MunicipalityRow.ags.in_(wanted))).scalars()) if wanted else set()
+    known = (
+        set(connection.execute(select(MunicipalityRow.ags).where(MunicipalityRow.ags.in_(wanted))).scalars())
+        if wanted
+        else set()
+    )
     fresh = [
         {
             "ags": row.ags,
@@ -98,7 +104,9 @@ def start_run(engine: Engine, slugs: Iterable[str], software: str, at: datetime,
     """Open the record of a run over these sources; returns its number."""
     with engine.begin() as connection:
         run_id = connection.execute(
-            insert(RunRow).values(started_at=at, status="running", software=software, replay=replay, counts={}).returning(RunRow.id)
+            insert(RunRow)
+            .values(started_at=at, status="running", software=software, replay=replay, counts={})
+            .returning(RunRow.id)
         ).scalar_one()
         ids = connection.execute(select(SourceRow.id).where(SourceRow.slug.in_(list(slugs)))).scalars()
         values = [{"run_id": run_id, "source_id": ident, "started_at": at, "status": "waiting"} for ident in ids]
@@ -120,7 +128,19 @@ def end_source(engine: Engine, run_id: int, slug: str, status: str, at: datetime
 
 def known_pages(engine: Engine, slug: str) -> dict[str, KnownPage]:
     """Everything known of a source's addresses, by key."""
-    columns = (Page.key, Page.url, Page.etag, Page.last_modified, Page.hint_hash, Page.next_due, Page.decision, Page.role, Page.failures_in_row)
+    columns = (
+        Page.key,
+        Page.url,
+        Page.etag,
+        Page.last_modified,
+        Page.hint_hash,
+        Page.next_due,
+        Page.decision,
+        Page.role,
+        Page.failures_in_row,
+    )
     with engine.connect() as connection:
-        result = connection.execute(select(*columns).join(SourceRow, Page.source_id == SourceRow.id).where(SourceRow.slug == slug))
+        result = connection.execute(
+            select(*columns).join(SourceRow, Page.source_id == SourceRow.id).where(SourceRow.slug == slug)
+        )
         return {row.key: KnownPage(*row[1:]) for row in result}

@@ -136,12 +136,26 @@ def _dates(article_id: int, article: NewsArticle) -> Iterator[dict[str, Any]]:
 def _topics(article_id: int, article: NewsArticle) -> Iterator[dict[str, Any]]:
     for topic in article.topics:
         words = [[w.word, w.field, w.start, w.end, w.pattern] for w in topic.words]
-        yield {"article_id": article_id, "topic": topic.topic, "score": topic.score, "codebook_version": topic.codebook_version, "words": words}
+        yield {
+            "article_id": article_id,
+            "topic": topic.topic,
+            "score": topic.score,
+            "codebook_version": topic.codebook_version,
+            "words": words,
+        }
 
 
 def _mentions(article_id: int, article: NewsArticle) -> Iterator[dict[str, Any]]:
     for m in article.mentions:
-        yield {"article_id": article_id, "entity": m.entity, "kind": m.kind, "surface": m.surface, "field": m.field, "position": m.start, "position_end": m.end}
+        yield {
+            "article_id": article_id,
+            "entity": m.entity,
+            "kind": m.kind,
+            "surface": m.surface,
+            "field": m.field,
+            "position": m.start,
+            "position_end": m.end,
+        }
 
 
 def _images(article_id: int, article: NewsArticle) -> Iterator[dict[str, Any]]:
@@ -171,7 +185,14 @@ def _attachments(article_id: int, article: NewsArticle) -> Iterator[dict[str, An
 
 def _evidence(article_id: int, article: NewsArticle) -> Iterator[dict[str, Any]]:
     for e in article.evidence:
-        yield {"article_id": article_id, "field": e.field, "rule": e.rule, "raw": e.raw[:2000], "confidence": e.confidence, "chosen": e.chosen}
+        yield {
+            "article_id": article_id,
+            "field": e.field,
+            "rule": e.rule,
+            "raw": e.raw[:2000],
+            "confidence": e.confidence,
+            "chosen": e.chosen,
+        }
 
 
 PART_ROWS: dict[type[Base], Callable[[int, NewsArticle], Iterator[dict[str, Any]]]] = {

@@ -39,7 +39,12 @@ def explain(error: Exception, url: str) -> DatabaseError:
         hint = "check that the folder exists and may be written to"
     elif "not a database" in lowered or "malformed" in lowered:
         hint = "the file is no SQLite database or is damaged; restore a backup or choose another file"
-    elif "refused" in lowered or "could not connect" in lowered or "connection failed" in lowered or "could not translate" in lowered:
+    elif (
+        "refused" in lowered
+        or "could not connect" in lowered
+        or "connection failed" in lowered
+        or "could not translate" in lowered
+    ):
         hint = "check that the server runs and that MPSC_DATABASE_URL names its host, port and database"
     elif "disk" in lowered and "full" in lowered:
         hint = "free some space; nothing that was acknowledged is lost"
@@ -78,9 +83,13 @@ def make_engine(url: str, *, read_only: bool = False) -> Engine:
             raise DatabaseError(f"database {_shown(url)}: only SQLite and PostgreSQL are supported")
         engine = create_engine(parsed, **options)
     except (ArgumentError, NoSuchModuleError) as error:
-        raise DatabaseError(f"MPSC_DATABASE_URL is no database address: {_shown(url)!r}; write sqlite:///mpsc.db or postgresql+psycopg://user@host/name") from error
+        raise DatabaseError(
+            f"MPSC_DATABASE_URL is no database address: {_shown(url)!r}; write sqlite:///mpsc.db or postgresql+psycopg://user@host/name"
+        ) from error
     except ModuleNotFoundError as error:
-        raise DatabaseError(f"database {_shown(url)}: driver {error.name!r} is missing; install it with: pip install 'mpsc-crawler[postgres]'") from error
+        raise DatabaseError(
+            f"database {_shown(url)}: driver {error.name!r} is missing; install it with: pip install 'mpsc-crawler[postgres]'"
+        ) from error
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _prepare_sqlite_reading if read_only else _prepare_sqlite)
     return engine
@@ -133,8 +142,15 @@ def _upgrade(engine: Engine, url: str) -> None:
 
 def _must_exist(url: str) -> None:
     parsed = make_url(url)
-    if parsed.get_backend_name() == "sqlite" and parsed.database and parsed.database != ":memory:" and not Path(parsed.database).exists():
-        raise DatabaseError(f"database {_shown(url)} does not exist yet; `mpsc demo` or `mpsc crawl` makes one, MPSC_DATABASE_URL names another")
+    if (
+        parsed.get_backend_name() == "sqlite"
+        and parsed.database
+        and parsed.database != ":memory:"
+        and not Path(parsed.database).exists()
+    ):
+        raise DatabaseError(
+            f"database {_shown(url)} does not exist yet; `mpsc demo` or `mpsc crawl` makes one, MPSC_DATABASE_URL names another"
+        )
 
 
 def open_for_reading(url: str) -> Engine:
@@ -151,6 +167,10 @@ def open_for_reading(url: str) -> Engine:
         raise explain(error, url) from error
     head = head_revision()
     if current != head:
-        what = "holds no MPSC Crawler tables" if current is None else f"has schema {current!r}, this version needs {head!r}"
+        what = (
+            "holds no MPSC Crawler tables"
+            if current is None
+            else f"has schema {current!r}, this version needs {head!r}"
+        )
         raise DatabaseError(f"database {_shown(url)} {what}; `mpsc db upgrade` brings an older one up to date")
     return engine

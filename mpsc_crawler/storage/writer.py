@@ -56,7 +56,7 @@ class _Batch:
 
 def content_hash(article: NewsArticle) -> str:
     """A hash over everything whose change makes a revision."""
-    parts = [article.headline, article.kicker, article.teaser, article.body, article.authors]
+    parts: list[Any] = [article.headline, article.kicker, article.teaser, article.body, article.authors]
     parts.append(article.published.edtf if article.published else None)
     parts.append([[i.url, i.caption, i.credit, i.alternative_text] for i in article.images])
     parts.append([[a.url, a.title] for a in article.attachments])
@@ -84,7 +84,9 @@ class Writer:
         self.due = due
         self.origin = origin
         with engine.connect() as connection:
-            self._sources: dict[str, int] = {slug: ident for slug, ident in connection.execute(select(SourceRow.slug, SourceRow.id))}
+            self._sources: dict[str, int] = {
+                slug: ident for slug, ident in connection.execute(select(SourceRow.slug, SourceRow.id))
+            }
 
     def write(self, items: Sequence[Item], extras: Mapping[int, Extra] | None = None) -> dict[str, Counter[str]]:
         """Store a batch in one transaction.
@@ -104,7 +106,9 @@ class Writer:
                 raise explain(error, str(self.engine.url)) from error
         return {}
 
-    def _write(self, connection: Connection, items: Sequence[Item], extras: Mapping[int, Extra]) -> dict[str, Counter[str]]:
+    def _write(
+        self, connection: Connection, items: Sequence[Item], extras: Mapping[int, Extra]
+    ) -> dict[str, Counter[str]]:
         batch = _Batch()
         for item in items:
             self._sort(batch, item, extras.get(id(item), Extra()))
@@ -190,13 +194,17 @@ class Writer:
 
     # -------------------------------------------------------------------- pages
 
-    def _write_pages(self, connection: Connection, pages: dict[tuple[int, str], dict[str, Any]]) -> dict[tuple[int, str], int]:
+    def _write_pages(
+        self, connection: Connection, pages: dict[tuple[int, str], dict[str, Any]]
+    ) -> dict[tuple[int, str], int]:
         if not pages:
             return {}
         keys = sorted({key for _, key in pages})
         known = {
             (source_id, key): ident
-            for ident, source_id, key in connection.execute(select(Page.id, Page.source_id, Page.key).where(Page.key.in_(keys)))
+            for ident, source_id, key in connection.execute(
+                select(Page.id, Page.source_id, Page.key).where(Page.key.in_(keys))
+            )
         }
         fresh = [name for name in pages if name not in known]
         if fresh:
@@ -215,7 +223,9 @@ class Writer:
         return known
 
     @staticmethod
-    def _update_pages(connection: Connection, names: tuple[str, ...], changes: list[dict[str, Any]], *, failed: bool) -> None:
+    def _update_pages(
+        connection: Connection, names: tuple[str, ...], changes: list[dict[str, Any]], *, failed: bool
+    ) -> None:
         if not changes:
             return
         table = Page.__table__
@@ -223,7 +233,12 @@ class Writer:
         values["failures_in_row"] = table.c.failures_in_row + 1 if failed else 0
         if not failed:
             values["failure"] = None
-        statement = update(Page).where(table.c.id == bindparam("b_id")).values(values).execution_options(synchronize_session=False)
+        statement = (
+            update(Page)
+            .where(table.c.id == bindparam("b_id"))
+            .values(values)
+            .execution_options(synchronize_session=False)
+        )
         connection.execute(statement, [{"b_id": c["b_id"], **{f"v_{n}": c[n] for n in names}} for c in changes])
 
     # ----------------------------------------------------------------- articles
@@ -256,7 +271,11 @@ class Writer:
                 batch.counts[source_id].update(changed=1)
         if fresh:
             values = [self._article(article, page_ids, first=True) for article in fresh]
-            ids = connection.execute(insert(Article).returning(Article.id, sort_by_parameter_order=True), values).scalars().all()
+            ids = (
+                connection.execute(insert(Article).returning(Article.id, sort_by_parameter_order=True), values)
+                .scalars()
+                .all()
+            )
             for ident, article in zip(ids, fresh, strict=True):
                 revisions.append(self._revision(ident, article, article.fetched_at or datetime.now(UTC), {}, "first"))
             self._write_parts(connection, list(zip(ids, fresh, strict=True)))
@@ -299,7 +318,9 @@ class Writer:
             values["identity"] = article.identity
         return values
 
-    def _revision(self, article_id: int, article: NewsArticle, at: datetime, diff: dict[str, Any], origin: str) -> dict[str, Any]:
+    def _revision(
+        self, article_id: int, article: NewsArticle, at: datetime, diff: dict[str, Any], origin: str
+    ) -> dict[str, Any]:
         return {
             "article_id": article_id,
             "run_id": self.run_id,
@@ -334,13 +355,20 @@ class Writer:
                 oldest[source_id] = min(oldest.get(source_id, look.oldest), look.oldest)
             complete[source_id] = complete.get(source_id, False) or look.complete
         for source_id, counts in batch.counts.items():
-            values: dict[str, Any] = {name: getattr(SourceRun, name) + number for name, number in counts.items() if number}
+            values: dict[str, Any] = {
+                name: getattr(SourceRun, name) + number for name, number in counts.items() if number
+            }
             where = (SourceRun.run_id == self.run_id, SourceRun.source_id == source_id)
             if source_id in oldest:
                 values["oldest"] = func.coalesce(
-                    select(func.min(SourceRun.oldest)).where(*where, SourceRun.oldest <= oldest[source_id]).scalar_subquery(), oldest[source_id]
+                    select(func.min(SourceRun.oldest))
+                    .where(*where, SourceRun.oldest <= oldest[source_id])
+                    .scalar_subquery(),
+                    oldest[source_id],
                 )
             if complete.get(source_id):
                 values["complete"] = True
             if values:
-                connection.execute(update(SourceRun).where(*where).values(values).execution_options(synchronize_session=False))
+                connection.execute(
+                    update(SourceRun).where(*where).values(values).execution_options(synchronize_session=False)
+                )

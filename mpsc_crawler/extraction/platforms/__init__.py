@@ -39,7 +39,20 @@ class PlatformReader:
     @cached_property
     def patterns(self) -> dict[str, re.Pattern[str]]:
         """The compiled patterns by name; an empty one is left out."""
-        names = ("generator", "names", "address", "content", "teaser", "kicker", "published", "modified", "author", "identity_names", "identity_address", "noise")
+        names = (
+            "generator",
+            "names",
+            "address",
+            "content",
+            "teaser",
+            "kicker",
+            "published",
+            "modified",
+            "author",
+            "identity_names",
+            "identity_address",
+            "noise",
+        )
         return {name: re.compile(getattr(self, name), re.I) for name in names if getattr(self, name)}
 
 

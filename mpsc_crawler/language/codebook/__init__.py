@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -30,11 +30,11 @@ class _Model(BaseModel):
 class FieldWeights(_Model):
     """What a match counts in each field of an article."""
 
-    headline: float = Field(3.0, ge=0)
-    kicker: float = Field(2.0, ge=0)
-    teaser: float = Field(2.0, ge=0)
-    tags: float = Field(2.0, ge=0)
-    body: float = Field(1.0, ge=0)
+    headline: Annotated[float, Field(ge=0)] = 3.0
+    kicker: Annotated[float, Field(ge=0)] = 2.0
+    teaser: Annotated[float, Field(ge=0)] = 2.0
+    tags: Annotated[float, Field(ge=0)] = 2.0
+    body: Annotated[float, Field(ge=0)] = 1.0
 
 
 class TopicDefinition(_Model):
@@ -117,7 +117,13 @@ def read_codebook(path: Path) -> Codebook:
         raise CodebookError("\n".join(lines)) from error
     slugs = [topic.slug for topic in file.topic]
     twice = {slug for slug in slugs if slugs.count(slug) > 1}
-    empty = [f"{t.slug}: {text!r}" for t in file.topic for g in (*WEIGHTS, "exclude") for text in getattr(t, g) if not text.strip("* ")]
+    empty = [
+        f"{t.slug}: {text!r}"
+        for t in file.topic
+        for g in (*WEIGHTS, "exclude")
+        for text in getattr(t, g)
+        if not text.strip("* ")
+    ]
     if twice or empty:
         problems = [f"{path.name}: topic {slug!r} stands twice" for slug in sorted(twice)]
         raise CodebookError("\n".join(problems + [f"{path.name}: empty pattern in {e}" for e in empty]))

@@ -21,7 +21,9 @@ _PUBLISHED = frozenset(
     "veröffentlicht veröffentlichung publiziert erschienen eingestellt erstellt pressemitteilung pressemeldung meldung"
     " nachricht medieninformation medienservice presseinformation geschrieben verfasst beitrag gespeichert".split()
 )
-_HULL_FILLERS = frozenset("seinem ihrem start beginn etwa ca spätestens voraussichtlich einschließlich noch zum projektstart".split())
+_HULL_FILLERS = frozenset(
+    "seinem ihrem start beginn etwa ca spätestens voraussichtlich einschließlich noch zum projektstart".split()
+)
 _LONGEST = 200_000
 
 
@@ -81,9 +83,15 @@ def _read(grammar: Grammar) -> list[DateValue]:
             last = index
             while last < len(group.joins) and group.joins[last] == "range":
                 last += 1
-            if last == index and last < len(group.joins) and _consecutive(group.items[index], group.items[index + 1], grammar.reference):
+            if (
+                last == index
+                and last < len(group.joins)
+                and _consecutive(group.items[index], group.items[index + 1], grammar.reference)
+            ):
                 last += 1
-            value = _value(grammar, group, index, last, opening if len(group.items) == 1 or last == index else "", kind_words)
+            value = _value(
+                grammar, group, index, last, opening if len(group.items) == 1 or last == index else "", kind_words
+            )
             if value is not None and not (values and cue < 0):
                 values.append(value)
             index = last + 1
@@ -110,7 +118,10 @@ def _opening(grammar: Grammar, first: int) -> tuple[str, int]:
             return kind, index
         if kind == "other" and word.endswith(_DEADLINE_ENDINGS):
             return "frist", index
-        if kind in ("article", "um", "weekday", ",", "(", ":", "next", "last", "woche", "einschliesslich", "part1") or word in _HULL_FILLERS:
+        if (
+            kind in ("article", "um", "weekday", ",", "(", ":", "next", "last", "woche", "einschliesslich", "part1")
+            or word in _HULL_FILLERS
+        ):
             index -= 1
             continue
         if kind == "." and grammar.kind(index - 1) == "um":
@@ -223,8 +234,10 @@ def _time_only(grammar: Grammar) -> DateValue | None:
         opening, _ = _opening(grammar, index)
         start, end = at(grammar.reference, clock[0]), at(grammar.reference, clock[1] or clock[0])
         span = grammar.tok(index).start, grammar.tok(clock[2] - 1).end
-        opened = (None, end) if opening == "bis" else (start, end)
-        return DateValue(*opened, "minute", edtf(*opened), grammar.text[span[0] : span[1]], "time", 0.6, span, "event")
+        first = None if opening == "bis" else start
+        return DateValue(
+            first, end, "minute", edtf(first, end), grammar.text[span[0] : span[1]], "time", 0.6, span, "event"
+        )
     return None
 
 

@@ -127,7 +127,6 @@ def _lexicon() -> dict[str, tuple[str, int]]:
     return words
 
 
-
 _SIGNS = {"–": "-", "—": "-", "−": "-", "‐": "-", "‑": "-", "&": "und", "+": "und", "’": "'", "‘": "'"}
 
 
@@ -148,9 +147,9 @@ LEXICON = _spellings()
 _DIGITS = re.compile(r"\d+")
 # What dates without a digit hold; abbreviated months and years of two digits stand beside digits anyway.
 _ANCHORS = (
-    "uar März pril Mai Juni Juli ugust ember ktober UAR MÄRZ PRIL MAI JUN JUL UGUST EMBER KTOBER Quartal Halbjahr Jahr jahr Frühl Sommer Herbst"
-    " Winter Woche Monat estern estrig eute orgen"
-).split() + ["ommend", "olgend", "ächste", "etzte", "ergangen", "orige", "iese", "oday", "Tag"]
+    "uar März pril Mai Juni Juli ugust ember ktober UAR MÄRZ PRIL MAI JUN JUL UGUST EMBER KTOBER Quartal Halbjahr Jahr jahr Frühl Sommer"
+    " Herbst Winter Woche Monat estern estrig eute orgen ommend olgend ächste etzte ergangen orige iese oday Tag"
+).split()
 _BEFORE, _BEHIND = 50, 60
 
 

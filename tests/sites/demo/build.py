@@ -62,7 +62,11 @@ class Post:
                 if len(lines) > 1:
                     parts.append(f"<p>{inline(' '.join(lines[1:]))}</p>")
             elif block.startswith("> "):
-                parts.append("<blockquote><p>" + inline(" ".join(line.removeprefix("> ").removeprefix(">") for line in lines)) + "</p></blockquote>")
+                parts.append(
+                    "<blockquote><p>"
+                    + inline(" ".join(line.removeprefix("> ").removeprefix(">") for line in lines))
+                    + "</p></blockquote>"
+                )
             elif match := re.fullmatch(r"\[\[image:(\d+)\]\]", block):
                 parts.append(picture(self.inline_images()[int(match.group(1)) - 1]))
             else:
@@ -104,7 +108,7 @@ def posts_of(publisher: str, day: int) -> list[Post]:
         if path.name.endswith(".day2.md"):
             continue
         post = read_post(path)
-        if day == 1 and post.facts.get("day", 1) == 2 or day == 2 and post.facts.get("gone"):
+        if (day == 1 and post.facts.get("day", 1) == 2) or (day == 2 and post.facts.get("gone")):
             continue
         edited = path.with_name(path.name.removesuffix(".md") + ".day2.md")
         posts.append(read_post(edited) if day == 2 and edited.exists() else post)
@@ -128,7 +132,9 @@ def build(target: Path = TARGET) -> None:
     """Write the archive."""
     buffer = BytesIO()
     writer = WARCWriter(buffer, gzip=True, warc_version="1.1")
-    info = writer.create_warcinfo_record("demo.warc.gz", {"software": "MPSC Crawler demo", "format": "WARC File Format 1.1"})
+    info = writer.create_warcinfo_record(
+        "demo.warc.gz", {"software": "MPSC Crawler demo", "format": "WARC File Format 1.1"}
+    )
     fixed(info, 0, DAYS[0])
     writer.write_record(info)
     for number, (moment, url, status, headers, body) in enumerate(exchanges(), 1):
@@ -137,7 +143,11 @@ def build(target: Path = TARGET) -> None:
             "response",
             payload=BytesIO(body),
             length=len(body),
-            http_headers=StatusAndHeaders(f"{status} {'OK' if status == 200 else 'Not Found'}", [*headers, ("Content-Length", str(len(body)))], protocol="HTTP/1.1"),
+            http_headers=StatusAndHeaders(
+                f"{status} {'OK' if status == 200 else 'Not Found'}",
+                [*headers, ("Content-Length", str(len(body)))],
+                protocol="HTTP/1.1",
+            ),
         )
         fixed(record, number, moment)
         writer.write_record(record)

@@ -1,0 +1,5 @@
+"""``python -m mpsc_crawler.cli``."""
+
+from mpsc_crawler.cli import main
+
+main()

@@ -1,0 +1,73 @@
+"""What the commands share: exit codes, error messages, the console."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from functools import wraps
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+from rich.console import Console
+
+from mpsc_crawler.archive.warc import ArchiveError
+from mpsc_crawler.demo import DemoError
+from mpsc_crawler.export.files import ExportError
+from mpsc_crawler.language.codebook import CodebookError
+from mpsc_crawler.settings import Settings, SettingsError
+from mpsc_crawler.sources.registry import Registry, RegistryError, load_registry
+from mpsc_crawler.storage.queries import NothingFoundError
+from mpsc_crawler.storage.session import DatabaseError
+
+if TYPE_CHECKING:
+    pass
+
+OK, SOME_FAILED, USAGE, NOTHING_REACHED, STORAGE, STOPPED = 0, 1, 2, 3, 4, 130
+EXIT_CODES = {
+    OK: "all well",
+    SOME_FAILED: "done, but some sources or pages failed; the summary names them",
+    USAGE: "the command, a setting, a source file or a codebook is wrong; nothing was fetched",
+    NOTHING_REACHED: "no source could be reached",
+    STORAGE: "the database, the archive or an export file could not be used",
+    STOPPED: "stopped by a signal; everything acknowledged is stored",
+}
+
+
+def console_for_people() -> Console:
+    wide = sys.stdout.isatty()
+    return Console(width=None if wide else 160, highlight=False, soft_wrap=not wide)
+
+
+def fail(message: str, code: int) -> None:
+    for line in message.splitlines():
+        click.echo(f"mpsc: {line}", err=True)
+    sys.exit(code)
+
+
+def guarded(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Errors are for people: one line each, and an exit code."""
+
+    @wraps(command)
+    def run(*args: Any, **kwargs: Any) -> Any:  # noqa: ANN401
+        try:
+            return command(*args, **kwargs)
+        except (RegistryError, SettingsError, CodebookError, NothingFoundError, DemoError) as error:
+            fail(str(error), USAGE)
+        except (DatabaseError, ArchiveError, ExportError) as error:
+            fail(str(error), STORAGE)
+        except BrokenPipeError:
+            sys.stderr.close()
+            sys.exit(OK)
+
+    return run
+
+
+def registry_of(settings: Settings) -> Registry:
+    return load_registry(Path(settings.sources_dir) if settings.sources_dir else None)
+
+
+def shown(url: str) -> str:
+    from sqlalchemy.engine import make_url
+
+    return make_url(url).render_as_string(hide_password=True)

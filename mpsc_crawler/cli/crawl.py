@@ -1,0 +1,157 @@
+"""``mpsc crawl`` and ``mpsc demo``."""
+
+from __future__ import annotations
+
+import sys
+import time
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+from rich.markup import escape
+from rich.table import Table
+
+from mpsc_crawler.cli.common import (
+    NOTHING_REACHED,
+    OK,
+    SOME_FAILED,
+    STOPPED,
+    STORAGE,
+    console_for_people,
+    fail,
+    guarded,
+    registry_of,
+    shown,
+)
+from mpsc_crawler.settings import Settings, load_settings
+from mpsc_crawler.sources.registry import load_registry
+from mpsc_crawler.storage.queries import ArticleFilter
+
+if TYPE_CHECKING:
+    from mpsc_crawler.crawl import CrawlOutcome
+
+
+@click.command()
+@click.argument("sources", nargs=-1)
+@click.option("--full", is_flag=True, help="Read every list to its end and every article again.")
+@click.option(
+    "--replay",
+    type=click.Path(path_type=Path),
+    multiple=True,
+    help="Read from this WARC file in the place of the network; may be repeated.",
+)
+@click.option(
+    "--replay-at", type=click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S"]), help="Replay as of this moment (UTC)."
+)
+@click.option("--progress/--no-progress", default=True, help="Show progress when a person watches.")
+@guarded
+def crawl(
+    sources: tuple[str, ...], full: bool, replay: tuple[Path, ...], replay_at: datetime | None, progress: bool
+) -> None:
+    """Gather the news of all sources, or of those named (as in `mpsc crawl jena bamberg`)."""
+    from mpsc_crawler.crawl import CrawlJob, run_crawls
+
+    settings = load_settings()
+    wanted = [name for part in sources for name in part.split(",")]
+    registry_of(settings).select(wanted)
+    moment = replay_at.replace(tzinfo=UTC) if replay_at else None
+    started = time.monotonic()
+    job = CrawlJob(settings, wanted, full, list(replay), moment, progress)
+    outcome = run_crawls([job])[0]
+    if outcome.fatal is not None:
+        fail(str(outcome.fatal), STORAGE)
+    _summary(outcome, settings, time.monotonic() - started)
+    sys.exit(_exit_code(outcome))
+
+
+def _exit_code(outcome: CrawlOutcome) -> int:
+    if outcome.stopped:
+        return STOPPED
+    if outcome.tallies and outcome.reached == 0:
+        return NOTHING_REACHED
+    return SOME_FAILED if outcome.troubled else OK
+
+
+def _summary(outcome: CrawlOutcome, settings: Settings, seconds: float) -> None:
+    from mpsc_crawler.operations.failures import ADVICE
+
+    console = console_for_people()
+    table = Table(title=f"Run {outcome.run_id}", title_justify="left")
+    table.add_column("source", no_wrap=True)
+    for name in ("links", "new", "changed", "known", "gone", "outside", "failed"):
+        table.add_column(name, justify="right")
+    table.add_column("trouble", overflow="fold")
+    for slug, tally in sorted(outcome.tallies.items()):
+        counts = tally.counts
+        numbers = [
+            str(counts[name] or "") for name in ("links", "new", "changed", "unchanged", "gone", "outside", "failed")
+        ]
+        table.add_row(slug, *numbers, escape(tally.worst))
+    console.print(table)
+    failures = sorted({kind for tally in outcome.tallies.values() for kind in tally.failures})
+    for kind in failures:
+        number = sum(tally.failures[kind] for tally in outcome.tallies.values())
+        console.print(f"{number} × {kind}: {ADVICE.get(kind, '')}")
+    console.print(
+        f"{outcome.reached} of {len(outcome.tallies)} sources reached in {seconds:.0f} s; database {shown(settings.database_url)}"
+    )
+    if not settings.contact:
+        console.print("Please set MPSC_CONTACT to a mail address or page: site operators should be able to reach you.")
+
+
+@click.command()
+@guarded
+def demo() -> None:
+    """Crawl eight made-up publishers from an archive inside the package; needs no network."""
+    from mpsc_crawler.crawl import CrawlJob, run_crawls
+    from mpsc_crawler.demo import ARCHIVE, DAYS, SOURCES, prepare
+    from mpsc_crawler.storage.session import open_database
+
+    settings = replace(load_settings(), sources_dir=str(SOURCES), archive_dir="", contact="demo")
+    engine = open_database(settings.database_url)
+    prepare(engine)
+    engine.dispose()
+    started = time.monotonic()
+    outcomes = run_crawls([CrawlJob(settings, replay=[ARCHIVE], replay_at=day, progress=False) for day in DAYS])
+    for outcome in outcomes:
+        if outcome.fatal is not None:
+            fail(str(outcome.fatal), STORAGE)
+    _demo_summary(outcomes, settings, time.monotonic() - started)
+    sys.exit(max(_exit_code(outcome) for outcome in outcomes))
+
+
+def _demo_summary(outcomes: list[CrawlOutcome], settings: Settings, seconds: float) -> None:
+    from mpsc_crawler.demo import SOURCES
+    from mpsc_crawler.storage import queries
+    from mpsc_crawler.storage.session import open_for_reading
+
+    console = console_for_people()
+    names = {source.slug: source for source in load_registry(SOURCES)}
+    table = Table(
+        title="Two recorded days of eight made-up publishers: 2 March 2026 / 16 March 2026", title_justify="left"
+    )
+    table.add_column("source", no_wrap=True)
+    table.add_column("publisher", no_wrap=True)
+    table.add_column("how it publishes")
+    for name in ("new", "changed", "gone", "outside scope"):
+        table.add_column(name, justify="right")
+    for slug, source in names.items():
+        told = source.notes.removeprefix("invented; ")
+        pairs = [
+            tuple(str(outcome.tallies[slug].counts[name]) for outcome in outcomes)
+            for name in ("new", "changed", "gone", "outside")
+        ]
+        table.add_row(slug, source.name, told, *(" / ".join(pair) for pair in pairs))
+    console.print(table)
+    engine = open_for_reading(settings.database_url)
+    total, undated = queries.count(engine, ArticleFilter(gone=True))
+    engine.dispose()
+    console.print(
+        f"{total} articles in {seconds:.1f} s, {undated} of them without a publication date, as their pages tell none."
+    )
+    console.print(f"Database: {shown(settings.database_url)}")
+    console.print("Worth trying next:")
+    for command in ("mpsc articles --topic verstetigung", "mpsc articles show 1", "mpsc export jsonfeed"):
+        console.print(f"  {command}")

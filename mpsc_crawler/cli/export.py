@@ -1,0 +1,58 @@
+"""``mpsc export``: feeds and files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from mpsc_crawler.cli.common import (
+    guarded,
+)
+from mpsc_crawler.cli.filters import filters, wanted_of
+from mpsc_crawler.settings import load_settings
+
+
+@click.group()
+def export() -> None:
+    """Write feeds and files."""
+
+
+@export.command("jsonfeed")
+@filters
+@click.option("--output", type=click.Path(path_type=Path, file_okay=False), help="Folder; default exports/.")
+@click.option("--limit", default=200, show_default=True, help="Newest items per feed; 0 for all.")
+@click.option("--full-text", is_flag=True, help="Put whole texts into the feed; mind copyright.")
+@click.option("--base-url", help="Where the folder will be served, for feed_url.")
+@guarded
+def export_jsonfeed(output: Path | None, limit: int, full_text: bool, base_url: str | None, **values: Any) -> None:
+    """JSON Feed 1.1: all, per source and per topic; or one feed for the given filters."""
+    from mpsc_crawler.export.jsonfeed import export_feeds
+    from mpsc_crawler.storage.session import open_for_reading
+
+    settings = load_settings()
+    engine = open_for_reading(settings.database_url)
+    folder = output or Path(settings.export_dir)
+    written = export_feeds(
+        engine, folder, wanted_of(values), limit=limit or None, full_text=full_text, base_url=base_url
+    )
+    for path, number in written:
+        click.echo(f"{path}: {number} items")
+
+
+@export.command("jsonl")
+@filters
+@click.option("--output", type=click.Path(path_type=Path, dir_okay=False), help="File; default exports/articles.jsonl.")
+@click.option("--limit", default=0, help="Newest articles; 0 for all.")
+@guarded
+def export_jsonl_command(output: Path | None, limit: int, **values: Any) -> None:
+    """JSON Lines: one article per line with all parts and evidence."""
+    from mpsc_crawler.export.jsonl import export_jsonl
+    from mpsc_crawler.storage.session import open_for_reading
+
+    settings = load_settings()
+    engine = open_for_reading(settings.database_url)
+    path = output or Path(settings.export_dir) / "articles.jsonl"
+    number = export_jsonl(engine, path, wanted_of(values), limit or None)
+    click.echo(f"{path}: {number} articles")

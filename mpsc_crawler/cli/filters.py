@@ -1,0 +1,40 @@
+"""The options that choose articles."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime
+from typing import Any
+
+import click
+
+from mpsc_crawler.storage.queries import ArticleFilter, NothingFoundError
+
+_FILTERS = (
+    click.option("--source", help="Only this source."),
+    click.option("--topic", help="Only this topic of the codebook."),
+    click.option("--state", help="Only sources of this state, such as Thüringen."),
+    click.option("--since", type=click.DateTime(["%Y-%m-%d"]), help="Published on or after this day."),
+    click.option("--until", type=click.DateTime(["%Y-%m-%d"]), help="Published on or before this day."),
+    click.option("--language", help="Only this language (two letters)."),
+    click.option("--gone", is_flag=True, help="Also what its publisher has removed."),
+)
+
+
+def filters(command: Callable[..., Any]) -> Callable[..., Any]:
+    for option in reversed(_FILTERS):
+        command = option(command)
+    return command
+
+
+def wanted_of(values: dict[str, Any]) -> ArticleFilter:
+    since, until = _day(values["since"]), _day(values["until"])
+    if since and until and since > until:
+        raise NothingFoundError(f"--since {since} lies after --until {until}; no day is between them")
+    return ArticleFilter(
+        values["source"], values["topic"], values["state"], since, until, values["language"], values["gone"]
+    )
+
+
+def _day(value: datetime | None) -> date | None:
+    return value.date() if value is not None else None
