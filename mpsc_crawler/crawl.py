@@ -43,8 +43,8 @@ class CrawlOutcome:
 
     @property
     def troubled(self) -> bool:
-        """Whether any source or page failed, or any source was not finished."""
-        return any(tally.status in ("failed", "waiting") or tally.failures for tally in self.tallies.values())
+        """Whether any source failed or was not finished; single pages that failed do not count."""
+        return any(tally.status != "done" for tally in self.tallies.values())
 
 
 def run_crawls(jobs: list[CrawlJob]) -> list[CrawlOutcome]:

@@ -276,3 +276,4 @@ class PageFailure:
     role: Literal["list", "article", "robots"]
     at: datetime
     status: int | None = None
+    retry_at: datetime | None = None

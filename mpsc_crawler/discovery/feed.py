@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from typing import Any
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 import feedparser
 
@@ -45,10 +46,20 @@ def read_feed(body: bytes, url: str, content_type: str | None = None) -> Listing
     rule = "feed.atom" if parsed.version.startswith("atom") else "feed.rss"
     links = [link for link in (_entry(entry, url, rule) for entry in parsed.entries) if link is not None]
     listing = Listing(rule, links)
-    listing.more = [
-        absolute(url, link.href) or "" for link in parsed.feed.get("links", []) if link.get("rel") == "next"
-    ]
+    following = (absolute(url, link.href) for link in parsed.feed.get("links", []) if link.get("rel") == "next")
+    listing.more = [address for address in following if address]
+    if not listing.more and links and "wordpress.org" in str(parsed.feed.get("generator") or ""):
+        listing.more = [_next_wordpress_page(url)]
     return listing
+
+
+def _next_wordpress_page(url: str) -> str:
+    """WordPress pages its feeds by ``?paged=2``; the page behind the last answers 404."""
+    parts = urlsplit(url)
+    query = dict(parse_qsl(parts.query))
+    number = query.get("paged", "1")
+    query["paged"] = str(int(number) + 1 if number.isdigit() else 2)
+    return urlunsplit(parts._replace(query=urlencode(query)))
 
 
 def _entry(entry: Any, base: str, rule: str) -> ArticleLink | None:  # noqa: ANN401 - feedparser's dictionary

@@ -68,6 +68,7 @@ _EXACT = re.compile(
     r")(?:$|[\s_.:/-])",
     re.I,
 )
+_TERM = re.compile(r"(?:tag|category|term|kategorie|thema)-(?!list|links|cloud)")
 _CAPTION = re.compile(
     r"caption|bildunterschrift|bildbeschreibung|bild-?text|image-?(?:text|desc|credit)|img-?(?:text|desc|caption)|credit|copyright|bildnachweis|fotocredit|media__(?:desc|text)|picture-?text|field--name-field-(?:image-)?(?:copyright|credit|caption|owner)",
     re.I,
@@ -81,6 +82,9 @@ _KEEP = re.compile(
 @lru_cache(maxsize=20_000)
 def noisy_name(names: str) -> bool:
     """Whether class names and id say that this is not the article."""
+    if "tag-" in names or "category-" in names or "term-" in names:
+        # classes that name the post's own terms ("tag-social", "category-suche") say nothing about the element
+        names = " ".join(part for part in names.split() if not _TERM.match(part))
     return bool(_EXACT.search(names)) and not _KEEP.search(names)
 
 

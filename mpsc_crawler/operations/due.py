@@ -7,6 +7,9 @@ from datetime import date, datetime, timedelta
 SHORTEST = timedelta(days=2)
 LONGEST = timedelta(days=90)
 UNDATED = timedelta(days=14)
+LASTING = frozenset(
+    ("protected", "content-type", "no-article", "soft-404", "http-404", "http-410", "redirect-elsewhere", "robots")
+)
 
 
 def article_next_due(published: date | None, checked: datetime) -> datetime:
@@ -20,6 +23,11 @@ def article_next_due(published: date | None, checked: datetime) -> datetime:
         return checked + UNDATED
     age = max(0, (checked.date() - published).days)
     return checked + min(LONGEST, max(SHORTEST, timedelta(days=age / 4)))
+
+
+def failed_next_due(failure: str, at: datetime) -> datetime:
+    """When an article page that could not be read is tried again: soon if it may pass, late if it is a matter of the page."""
+    return at + (UNDATED if failure in LASTING else timedelta(days=1))
 
 
 def is_due(next_due: datetime | None, now: datetime) -> bool:

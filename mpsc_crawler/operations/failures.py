@@ -30,6 +30,7 @@ ADVICE: dict[str, str] = {
     "no-article": "the page holds no article that could be read",
     "bot-wall": "the site asks to prove that one is human: ask its operator for access",
     "consent-wall": "the site shows only its consent banner: ask its operator, or look for a feed",
+    "protected": "the page asks for a password: nothing of it is kept",
     "soft-404": "the page says that it does not exist, with status 200",
     "not-archived": "the archive that is replayed holds no answer for this address",
     "other": "see the detail",
@@ -126,6 +127,8 @@ def of_page(body: bytes) -> str | None:
             return "soft-404"
         if _CONSENT_TITLE.match(title):
             return "consent-wall"
+    if b"post-password-form" in body:
+        return "protected"
     if len(body) < 80_000 and any(mark in head for mark in _BOT_MARKS):
         return "bot-wall"
     return None

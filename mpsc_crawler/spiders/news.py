@@ -22,6 +22,7 @@ from mpsc_crawler.extensions.context import CrawlContext, context_of
 from mpsc_crawler.extensions.workers import PageReader
 from mpsc_crawler.extraction.urls import site_of
 from mpsc_crawler.items import Exchange, NewsArticle, OutsideScope, PageFailure, PageGone, PageUnchanged
+from mpsc_crawler.operations.due import failed_next_due
 from mpsc_crawler.operations.failures import of_exception, of_page, of_status
 from mpsc_crawler.reading import PageJob, from_feed_entry
 from mpsc_crawler.sources.model import Source
@@ -111,6 +112,8 @@ class NewsSpider(scrapy.Spider):
         exchange = self._exchange(response, crawl)
         if response.status == 304:
             yield crawl.not_modified(wanted)
+        elif response.status in (404, 410) and wanted.number > 1:
+            crawl.ended()  # the page behind the last one
         else:
             try:
                 listing = self._read_list(response, wanted)
@@ -289,7 +292,9 @@ class NewsSpider(scrapy.Spider):
 
     async def _finish(self, crawl: SourceCrawl) -> None:
         tally = self.context.tally(crawl.source.slug)
-        tally.status = "failed" if crawl.read_lists == 0 else "partly" if tally.failures else "done"
+        failed_pages = sum(tally.failures.values()) - crawl.failed_lists
+        partly = crawl.failed_lists > 0 or failed_pages > max(2, crawl.requests // 10)
+        tally.status = "failed" if crawl.read_lists == 0 else "partly" if partly else "done"
         self.context.changed()
         await asyncio.to_thread(
             end_source,
@@ -350,7 +355,16 @@ class NewsSpider(scrapy.Spider):
         if not tally.worst or role == "list":
             tally.worst = f"{kind}: {url}"
         logger.info("%s: %s %s (%s)", crawl.source.slug, kind, url, detail)
-        return PageFailure(crawl.source.slug, url, kind, detail, "list" if role == "list" else "article", at, status)
+        return PageFailure(
+            crawl.source.slug,
+            url,
+            kind,
+            detail,
+            "list" if role == "list" else "article",
+            at,
+            status,
+            failed_next_due(kind, at),
+        )
 
 
 def _validators(known: KnownPage | None) -> dict[str, str]:

@@ -143,6 +143,10 @@ class SourceCrawl:
             self.source.slug, request.url, request.entry.kind, 0, 0, None, complete=False, not_modified=True
         )
 
+    def ended(self) -> None:
+        """A further page of a list that does not exist: the list has ended."""
+        self.pending -= 1
+
     def list_failed(self) -> None:
         """A list that could not be read."""
         self.pending -= 1

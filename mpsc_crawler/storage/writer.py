@@ -164,6 +164,8 @@ class Writer:
         if item.role != "robots":
             page = self._page(batch, source_id, item.url, item.role, item.at, extra)
             page.update(failure=item.failure, last_status=item.status, failed=True)
+            if item.role == "article":
+                page["next_due"] = item.retry_at
         batch.counts[source_id].update(failed=1)
         batch.issues.append(
             {
