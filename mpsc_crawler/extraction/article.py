@@ -19,6 +19,7 @@ from mpsc_crawler.extraction.language import detect_language
 from mpsc_crawler.extraction.meta import authors_of, breadcrumbs_of, tags_of, translations_of
 from mpsc_crawler.extraction.noise import survey
 from mpsc_crawler.extraction.published import (
+    EVENT_NAMES,
     dateline,
     decide,
     decide_modified,
@@ -291,7 +292,7 @@ def _header(reading: Reading, blocks: list[Block]) -> tuple[list[El], list[str]]
         if index > high + 12 or not el.size or not (inside or (near and not el.noise)):
             continue
         line = _line_of(el)
-        if line is None or _in_list(el):
+        if line is None or _in_list(el) or (el.names and EVENT_NAMES.search(el.names)):
             continue
         if index < low:
             lines_before.append(line)

@@ -38,7 +38,7 @@ _HARMLESS = re.compile(
     re.I,
 )
 _PUBLISHED_NAMES = re.compile(r"publish|date|datum|posted|created|erstellt|time|zeit", re.I)
-_EVENT_NAMES = re.compile(r"event|termin|veranstalt|calendar|kalender|countdown|deadline", re.I)
+EVENT_NAMES = re.compile(r"event|termin|veranstalt|calendar|kalender|countdown|deadline", re.I)
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +142,7 @@ def time_elements(elements: list[El]) -> tuple[list[DateValue], list[DateValue]]
     modified: list[DateValue] = []
     for el in elements:
         names = el.names + " " + (el.parent.names if el.parent is not None else "")
-        if _EVENT_NAMES.search(names):
+        if EVENT_NAMES.search(names):
             continue
         raw = el.get("datetime") or el.text()
         around = el.parent.text() if el.parent is not None else ""

@@ -104,10 +104,11 @@ def hull_in_year(part: Part, year: int) -> tuple[date, date] | None:
     return date(year, first, 1), month_end(last, final)
 
 
-def resolve(part: Part, reference: date | None, *, past: bool = False) -> tuple[date, date] | None:
+def resolve(part: Part, reference: date | None, *, past: bool = False, ahead: bool = False) -> tuple[date, date] | None:
     """The days that ``part`` covers, a missing year being the one nearest to ``reference``.
 
-    ``past`` asks for the latest one that has begun by the reference ("seit dem Frühjahr").
+    ``past`` asks for the latest one that has begun by the reference ("seit dem Frühjahr"), ``ahead`` for the first
+    one that has not long ended ("bis zum 31. Dezember").
     ``None`` where nothing tells the year or no such day exists.
     """
     if part.exact is not None:
@@ -122,6 +123,8 @@ def resolve(part: Part, reference: date | None, *, past: bool = False) -> tuple[
         hull = hull_in_year(part, year)
         if hull is None or (past and hull[0] > reference):
             continue
+        if ahead and hull[1] >= reference - timedelta(days=45):
+            return hull
         start, end = hull
         distance = 0 if start <= reference <= end else min(abs((start - reference).days), abs((end - reference).days))
         if (start, end) > (reference, reference):

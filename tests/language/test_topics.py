@@ -1,0 +1,105 @@
+"""The codebook: words of German, exclusions, evidence, and clear errors."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from mpsc_crawler.language.codebook import CodebookError, read_codebook, shipped_codebook
+from mpsc_crawler.language.topics import TopicCoder, find_topics
+from mpsc_crawler.language.words import normalize
+
+SLUGS = set(
+    "verwaltung mobilitaet klima-umwelt energie daten zwilling iot ki beteiligung bildung gesundheit-soziales kultur-tourismus"
+    " wirtschaft sicherheit transfer verstetigung foerderung open-source inklusion".split()
+)
+
+
+def topics(headline: str, body: str = "") -> set[str]:
+    return {t.topic for t in find_topics({"headline": headline, "body": body})}
+
+
+def test_the_nineteen_topics_are_there_with_definitions() -> None:
+    book = shipped_codebook()
+    assert set(book.topics) == SLUGS
+    assert all(topic.definition and topic.label for topic in book.topics.values())
+
+
+@pytest.mark.parametrize(
+    ("headline", "topic"),
+    [
+        ("Wärmeplanungsplattform geht online", "energie"),
+        ("Hochwasserfrühwarnsystem für das Tal", "sicherheit"),
+        ("Bürger:innenbeteiligung zum Marktplatz", "beteiligung"),
+        ("Digitaler Zwilling der Altstadt", "zwilling"),
+        ("KI-Kompetenz für das Rathaus", "ki"),
+        ("Verstetigung der Maßnahmen beschlossen", "verstetigung"),
+        ("LoRaWAN für die ganze Stadt", "iot"),
+        ("Open-Source-Lösung für Kommunen", "open-source"),
+        ("Barrierefreie Wege per App", "inklusion"),
+    ],
+)
+def test_compounds_and_phrases_are_found(headline: str, topic: str) -> None:
+    assert topic in topics(headline)
+
+
+@pytest.mark.parametrize(
+    ("headline", "topic"),
+    [
+        ("Gutes Gesprächsklima im Ausschuss", "klima-umwelt"),
+        ("Datenschutzhinweise aktualisiert", "daten"),
+        ("Sicherlich ein schöner Tag", "sicherheit"),
+        ("Ständig unterwegs", "verstetigung"),
+        ("Stadtbibliothek öffnet wieder", "iot"),
+        ("Landwirtschaft im Wandel", "wirtschaft"),
+    ],
+)
+def test_lookalikes_are_not_found(headline: str, topic: str) -> None:
+    assert topic not in topics(headline)
+
+
+@pytest.mark.parametrize("form", ["Bürger:innen", "Bürger*innen", "Bürger_innen", "BürgerInnen", "Bürger/innen", "Bür\u00adger\u00adinnen"])
+def test_gendered_forms_and_soft_hyphens_are_one_word(form: str) -> None:
+    assert normalize(form) == "bürgerinnen"
+
+
+def test_every_assignment_shows_its_words_where_they_stand() -> None:
+    fields = {"headline": "Sensoren im Stadtwald", "teaser": "", "body": "Die Sensorik funkt über LoRaWAN."}
+    (match,) = [t for t in find_topics(fields) if t.topic == "iot"]
+    assert match.codebook_version == shipped_codebook().version
+    assert {w.word for w in match.words} == {"Sensoren", "Sensorik", "LoRaWAN"}
+    for word in match.words:
+        assert fields[word.field][word.start : word.end] == word.word
+
+
+def test_the_same_text_gives_the_same_result_in_any_order_of_reading() -> None:
+    first, second = TopicCoder(), TopicCoder()
+    texts = [{"headline": h} for h in ("Wärmenetz", "Datenplattform für alle", "Kongress zur Verstetigung")]
+    assert [first.find(t) for t in texts] == list(reversed([second.find(t) for t in reversed(texts)]))
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ("version = 1", "version"),
+        ('version = "1"\nthreshold = -1\n[[topic]]\nslug = "a"\nlabel = "A"\ndefinition = "x"', "threshold"),
+        ('version = "1"\nthreshold = 1\n[[topic]]\nslug = "a"\nlabel = "A"\ndefinition = "x"\ninclud = ["b"]', "topic.0.includ"),
+        ('version = "1"\nthreshold = 1\n[[topic]]\nslug = "a"\nlabel = "A"\ndefinition = "x"\ninclude = ["*"]', "empty pattern"),
+        ('version = "1"\nthreshold = 1\n' + '[[topic]]\nslug = "a"\nlabel = "A"\ndefinition = "x"\n' * 2, "stands twice"),
+        ("version = ", "not valid TOML"),
+    ],
+)
+def test_a_broken_codebook_is_explained(tmp_path: Path, content: str, message: str) -> None:
+    path = tmp_path / "mine.toml"
+    path.write_text(content, encoding="utf-8")
+    with pytest.raises(CodebookError) as caught:
+        read_codebook(path)
+    assert message in str(caught.value) and "mine.toml" in str(caught.value)
+
+
+def test_an_own_codebook_works(tmp_path: Path) -> None:
+    path = tmp_path / "mine.toml"
+    path.write_text('version = "mine"\nthreshold = 1\n[[topic]]\nslug = "brot"\nlabel = "Brot"\ndefinition = "Bäckereien"\ninclude = ["*bäcker*"]', encoding="utf-8")
+    found = find_topics({"headline": "Dorfbäckerei eröffnet"}, read_codebook(path))
+    assert [(t.topic, t.codebook_version) for t in found] == [("brot", "mine")]
