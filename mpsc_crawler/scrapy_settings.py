@@ -58,6 +58,8 @@ def scrapy_settings(given: Settings, *, replay: bool = False) -> dict[str, Any]:
             "scrapy.downloadermiddlewares.useragent.UserAgentMiddleware": None,
             "mpsc_crawler.middlewares.polite.HonestUserAgent": 500,
             "mpsc_crawler.middlewares.polite.UnreachableHosts": 560,
+            "mpsc_crawler.middlewares.truncated.CheckCompressed": 585,
+            "mpsc_crawler.middlewares.truncated.RememberCompressed": 595,
         },
         "EXTENSIONS": {
             "mpsc_crawler.extensions.runreport.RunReport": 500,

@@ -24,6 +24,9 @@ def main(verbose: int) -> None:
     logging.basicConfig(level=level, format="%(asctime)s %(levelname)s %(name)s: %(message)s", stream=sys.stderr)
     for name in ("scrapy", "twisted", "alembic", "asyncio"):
         logging.getLogger(name).setLevel(logging.ERROR if verbose < 2 else logging.DEBUG)
+    if verbose < 2:
+        # a robots.txt that cannot be fetched is told once, with the source it belongs to
+        logging.getLogger("scrapy.downloadermiddlewares.robotstxt").setLevel(logging.CRITICAL)
     if verbose == 0 and not sys.stderr.isatty():
         logging.getLogger("mpsc").setLevel(logging.INFO)
 

@@ -70,6 +70,7 @@ def _entry(entry: Any, base: str, rule: str) -> ArticleLink | None:  # noqa: ANN
     content = next((part.get("value") for part in entry.get("content", []) if part.get("value")), None)
     summary = entry.get("summary") or ""
     guid = str(entry.get("id") or "")
+    updated = str(dict.get(entry, "updated") or "")  # feedparser's own get() passes the publication off as an update
     return ArticleLink(
         url=url,
         rule=rule,
@@ -77,7 +78,7 @@ def _entry(entry: Any, base: str, rule: str) -> ArticleLink | None:  # noqa: ANN
         headline=_plain(entry.get("title") or ""),
         teaser=_plain(summary) if summary != content else None,
         published=_date(entry.get("published") or entry.get("date") or entry.get("issued") or "", rule),
-        modified=_date(entry.get("updated") or "", rule) if entry.get("updated") != entry.get("published") else None,
+        modified=_date(updated, rule) if updated and updated != entry.get("published") else None,
         platform_id=guid if "?p=" in guid else None,
         authors=tuple(name for name in [clean(str(entry.get("author") or ""))] if name and "@" not in name),
         tags=tuple(dict.fromkeys(clean(tag.get("term") or "") for tag in entry.get("tags", []) if tag.get("term"))),

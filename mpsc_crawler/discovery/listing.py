@@ -212,7 +212,9 @@ def _dates_between(entries: list[_Entry]) -> None:
                 if step < 0:
                     break
                 neighbour = _sibling(neighbour, step)
-        if len(found) >= 0.6 * len(bare):
+        # the outermost entry tells which side the dates stand on
+        outermost = bare[0] if step < 0 else bare[-1]
+        if len(found) >= 0.6 * len(bare) and any(entry is outermost for entry, _ in found):
             for entry, value in found:
                 entry.date = value
             return

@@ -149,6 +149,7 @@ def _post(
     language, language_evidence = detect_language(f"{heading.text}. {body}", reading.page.language)
     region = holder if holder is not None else heading.el
     evidence = [Evidence("headline", f"post.h{heading.level}", heading.text, 0.8), language_evidence]
+    evidence.append(Evidence("body", "post.section", body[:80], 0.75))
     if best is not None:
         evidence.append(Evidence("published", best.rule, best.raw, best.confidence))
     return NewsArticle(

@@ -116,21 +116,32 @@ def open_database(url: str, *, create: bool = True) -> Engine:
     if not create:
         _must_exist(url)
     try:
-        with engine.connect() as connection:
-            current = MigrationContext.configure(connection).get_current_revision()
-        head = head_revision()
-        if current != head:
-            known = {script.revision for script in ScriptDirectory.from_config(_config(url)).walk_revisions()}
-            if current is not None and current not in known:
-                raise DatabaseError(
-                    f"database {_shown(url)}: its schema {current!r} is newer than this version of MPSC Crawler knows ({head!r}); upgrade the software"
-                )
-            _upgrade(engine, url)
-    except SQLAlchemyError as error:
+        _migrate(engine, url)
+    except (SQLAlchemyError, sqlite3.Error) as error:
+        engine.dispose()
         raise explain(error, url) from error
-    except sqlite3.Error as error:
-        raise explain(error, url) from error
+    except DatabaseError:
+        engine.dispose()
+        raise
     return engine
+
+
+def _current(engine: Engine) -> str | None:
+    with engine.connect() as connection:
+        return MigrationContext.configure(connection).get_current_revision()
+
+
+def _migrate(engine: Engine, url: str) -> None:
+    current, head = _current(engine), head_revision()
+    if current == head:
+        return
+    known = {script.revision for script in ScriptDirectory.from_config(_config(url)).walk_revisions()}
+    if current is not None and current not in known:
+        raise DatabaseError(
+            f"database {_shown(url)}: its schema {current!r} is newer than this version of MPSC Crawler knows ({head!r});"
+            " upgrade the software"
+        )
+    _upgrade(engine, url)
 
 
 def _upgrade(engine: Engine, url: str) -> None:
@@ -161,12 +172,13 @@ def open_for_reading(url: str) -> Engine:
     engine = make_engine(url, read_only=True)
     _must_exist(url)
     try:
-        with engine.connect() as connection:
-            current = MigrationContext.configure(connection).get_current_revision()
+        current = _current(engine)
     except (SQLAlchemyError, sqlite3.Error) as error:
+        engine.dispose()
         raise explain(error, url) from error
     head = head_revision()
     if current != head:
+        engine.dispose()
         what = (
             "holds no MPSC Crawler tables"
             if current is None

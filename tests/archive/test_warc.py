@@ -28,13 +28,17 @@ def test_responses_come_back_and_other_tools_read_them(tmp_path: Path) -> None:
     (path,) = tmp_path.glob("*.warc.gz")
     found = list(read_exchanges(path))
     assert [e.body.decode() for e in found] == [f"<p>Größe {n}</p>" for n in range(3)]
-    assert found[0].header("etag") == '"1"' and found[0].header("Content-Encoding") is None and found[0].fetched_at == DAY
+    assert (
+        found[0].header("etag") == '"1"' and found[0].header("Content-Encoding") is None and found[0].fetched_at == DAY
+    )
     with path.open("rb") as stream:
         for name, offset in positions:
             assert name == path.name
             stream.seek(offset)
             assert stream.read(2) == b"\x1f\x8b", "every record is compressed by itself"
-    checked = subprocess.run([sys.executable, "-m", "warcio.cli", "check", str(path)], capture_output=True, text=True, check=False)
+    checked = subprocess.run(
+        [sys.executable, "-m", "warcio.cli", "check", str(path)], capture_output=True, text=True, check=False
+    )
     assert checked.returncode == 0, checked.stdout + checked.stderr
 
 
@@ -45,6 +49,7 @@ def test_a_killed_writer_loses_at_most_the_last_record(tmp_path: Path) -> None:
     archive.flush()
     (path,) = tmp_path.glob("*.warc.gz")
     path.write_bytes(path.read_bytes()[:-30])
+    archive.close()
     assert [e.url for e in read_exchanges(path)][:2] == ["https://a.example/0", "https://a.example/1"]
 
 

@@ -45,10 +45,17 @@ def test_atom_json_feed_and_wordpress_paging() -> None:
     listing = read_feed(atom, "https://stadt.example/atom")
     assert listing.kind == "feed.atom" and listing.more == ["https://stadt.example/atom?page=2"]
     assert listing.links[0].modified is not None and listing.links[0].modified.edtf.startswith("2024-06-04")
-    feed = {"version": "https://jsonfeed.org/version/1.1", "items": [{"id": "https://stadt.example/b", "title": "B", "content_html": "<p>x</p>", "authors": [{"name": "Amt"}]}]}
+    feed = {
+        "version": "https://jsonfeed.org/version/1.1",
+        "items": [
+            {"id": "https://stadt.example/b", "title": "B", "content_html": "<p>x</p>", "authors": [{"name": "Amt"}]}
+        ],
+    }
     (link,) = read_feed(json.dumps(feed).encode(), "https://stadt.example/feed.json").links
     assert (link.headline, link.authors, link.content_html) == ("B", ("Amt",), "<p>x</p>")
-    paged = read_feed(rss("", "<generator>https://wordpress.org/?v=6.5</generator>"), "https://stadt.example/feed/?paged=2")
+    paged = read_feed(
+        rss("", "<generator>https://wordpress.org/?v=6.5</generator>"), "https://stadt.example/feed/?paged=2"
+    )
     assert paged.more == ["https://stadt.example/feed/?paged=3"]
 
 
@@ -76,8 +83,14 @@ def test_sitemap_index_news_gzip_and_truncation() -> None:
     assert read_sitemap(index, "https://s.example/sitemap.xml").more == ["https://s.example/post-sitemap.xml"]
     news = b'<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9" xmlns:n="http://www.google.com/schemas/sitemap-news/0.9"><url><loc>https://s.example/a/b</loc><lastmod>2024-06-04</lastmod><n:news><n:publication_date>2024-06-03</n:publication_date><n:title>Titel</n:title></n:news></url><url><loc>https://s.example/impressum</loc></url></urlset>'
     (link,) = read_sitemap(gzip.compress(news), "https://s.example/n.xml.gz").links
-    assert (link.headline, link.published and link.published.edtf, link.modified and link.modified.edtf) == ("Titel", "2024-06-03", "2024-06-04")
-    assert read_sitemap(gzip.compress(news * 1)[:-20], "https://s.example/n.xml.gz").links, "a truncated gzip gives what could be unpacked"
+    assert (link.headline, link.published and link.published.edtf, link.modified and link.modified.edtf) == (
+        "Titel",
+        "2024-06-03",
+        "2024-06-04",
+    )
+    assert read_sitemap(gzip.compress(news * 1)[:-20], "https://s.example/n.xml.gz").links, (
+        "a truncated gzip gives what could be unpacked"
+    )
 
 
 def test_an_xml_bomb_is_not_expanded() -> None:
@@ -98,26 +111,52 @@ def listing_page(pager: str = "", entries: str | None = None) -> bytes:
 def test_a_list_gives_entries_with_hints_and_no_menus() -> None:
     listing = read_listing(listing_page(), URL)
     assert [link.url for link in listing.links] == [f"https://stadt.example/aktuelles/{n}" for n in (1, 2, 3)]
-    assert [link.published and link.published.edtf for link in listing.links] == ["2024-06-01", "2024-06-02", "2024-06-03"]
+    assert [link.published and link.published.edtf for link in listing.links] == [
+        "2024-06-01",
+        "2024-06-02",
+        "2024-06-03",
+    ]
     assert listing.links[0].headline == "Meldung Nummer 1 aus dem Rathaus"
     assert listing.links[0].teaser == "Ein Anriss, der etwas länger ist und neugierig macht."
     assert listing.feeds == ["https://stadt.example/feed.xml"]
 
 
 def test_a_date_below_the_item_belongs_to_the_item_above() -> None:
-    flat = "".join(f'<h3><a href="/aktuelles/{n}">Meldung Nummer {n} aus dem Rathaus</a></h3><p>Ein Anriss zu dieser Meldung, lang genug.</p><p>0{n}.06.2024</p>' for n in (1, 2, 3))
+    flat = "".join(
+        f'<h3><a href="/aktuelles/{n}">Meldung Nummer {n} aus dem Rathaus</a></h3><p>Ein Anriss zu dieser Meldung, lang genug.</p><p>0{n}.06.2024</p>'
+        for n in (1, 2, 3)
+    )
     listing = read_listing(listing_page(entries=flat), URL)
-    assert [link.published and link.published.edtf for link in listing.links] == ["2024-06-01", "2024-06-02", "2024-06-03"]
+    assert [link.published and link.published.edtf for link in listing.links] == [
+        "2024-06-01",
+        "2024-06-02",
+        "2024-06-03",
+    ]
 
 
 @pytest.mark.parametrize(
     ("pager", "following"),
     [
-        ('<ul class="pager"><li class="is-active"><a href="?page=0">1</a></li><li><a href="?page=1">2</a></li></ul>', "https://stadt.example/aktuelles?page=1"),
-        ('<div class="nav-links"><a class="next page-numbers" href="/aktuelles/page/2/">Weiter</a></div>', "https://stadt.example/aktuelles/page/2/"),
-        ('<div class="pagination"><span class="current">3</span><a href="?start=1470">4</a></div>', "https://stadt.example/aktuelles?start=1470"),
-        ('<div class="pagination"><a href="/page/2/?et_blog">« Ältere Einträge</a><a class="next" href="/page/2/?et_blog" aria-label="Nächste">›</a></div>', "https://stadt.example/page/2/?et_blog"),
-        ('<button class="more" data-url="/api/news?offset=10">Mehr laden</button>', "https://stadt.example/api/news?offset=10"),
+        (
+            '<ul class="pager"><li class="is-active"><a href="?page=0">1</a></li><li><a href="?page=1">2</a></li></ul>',
+            "https://stadt.example/aktuelles?page=1",
+        ),
+        (
+            '<div class="nav-links"><a class="next page-numbers" href="/aktuelles/page/2/">Weiter</a></div>',
+            "https://stadt.example/aktuelles/page/2/",
+        ),
+        (
+            '<div class="pagination"><span class="current">3</span><a href="?start=1470">4</a></div>',
+            "https://stadt.example/aktuelles?start=1470",
+        ),
+        (
+            '<div class="pagination"><a href="/page/2/?et_blog">« Ältere Einträge</a><a class="next" href="/page/2/?et_blog" aria-label="Nächste">›</a></div>',
+            "https://stadt.example/page/2/?et_blog",
+        ),
+        (
+            '<button class="more" data-url="/api/news?offset=10">Mehr laden</button>',
+            "https://stadt.example/api/news?offset=10",
+        ),
         ('<div class="blaettern"><a href="?start=7">weiter</a></div>', "https://stadt.example/aktuelles?start=7"),
     ],
 )
@@ -126,19 +165,48 @@ def test_every_paging_scheme_leads_on(pager: str, following: str) -> None:
 
 
 def test_load_more_answers_with_html_in_json_or_entries() -> None:
-    html = read_listing(json.dumps({"html": "".join(ENTRY.format(n, f"0{n}.06.2024") for n in (4, 5)), "next": "/api/news?offset=20"}).encode(), URL, "application/json")
-    assert [link.url[-1] for link in html.links] == ["4", "5"] and html.more == ["https://stadt.example/api/news?offset=20"]
-    plain = read_listing(json.dumps({"items": [{"url": "/aktuelles/6", "title": "Sechste Meldung", "date": "2024-06-06"}]}).encode(), URL, "application/json")
-    assert [(link.headline, link.published and link.published.edtf) for link in plain.links] == [("Sechste Meldung", "2024-06-06")]
+    html = read_listing(
+        json.dumps(
+            {"html": "".join(ENTRY.format(n, f"0{n}.06.2024") for n in (4, 5)), "next": "/api/news?offset=20"}
+        ).encode(),
+        URL,
+        "application/json",
+    )
+    assert [link.url[-1] for link in html.links] == ["4", "5"] and html.more == [
+        "https://stadt.example/api/news?offset=20"
+    ]
+    plain = read_listing(
+        json.dumps({"items": [{"url": "/aktuelles/6", "title": "Sechste Meldung", "date": "2024-06-06"}]}).encode(),
+        URL,
+        "application/json",
+    )
+    assert [(link.headline, link.published and link.published.edtf) for link in plain.links] == [
+        ("Sechste Meldung", "2024-06-06")
+    ]
 
 
 def test_wordpress_posts_have_exact_dates_and_leave_out_what_is_not_public() -> None:
     posts = [
-        {"id": 1, "link": "https://w.example/a/", "date": "2024-06-03T10:15:00", "date_gmt": "2024-06-03T08:15:00", "modified_gmt": "2024-06-03T08:15:00", "title": {"rendered": "A &#8211; B"}, "excerpt": {"rendered": "<p>kurz</p>"}, "status": "publish", "content": {"protected": False}},
+        {
+            "id": 1,
+            "link": "https://w.example/a/",
+            "date": "2024-06-03T10:15:00",
+            "date_gmt": "2024-06-03T08:15:00",
+            "modified_gmt": "2024-06-03T08:15:00",
+            "title": {"rendered": "A &#8211; B"},
+            "excerpt": {"rendered": "<p>kurz</p>"},
+            "status": "publish",
+            "content": {"protected": False},
+        },
         {"id": 2, "link": "https://w.example/b/", "status": "publish", "content": {"protected": True}},
         {"id": 3, "link": "https://w.example/c/", "status": "private"},
     ]
     listing = read_posts(json.dumps(posts).encode(), first_page("https://w.example/wp-json/wp/v2/posts"), total_pages=2)
-    assert [(link.headline, link.published and link.published.edtf) for link in listing.links] == [("A – B", "2024-06-03T10:15:00+02:00")]
+    assert [(link.headline, link.published and link.published.edtf) for link in listing.links] == [
+        ("A – B", "2024-06-03T10:15:00+02:00")
+    ]
     assert len(listing.more) == 1 and "page=2" in listing.more[0]
-    assert read_posts(b'{"code":"rest_post_invalid_page_number"}', "https://w.example/wp-json/wp/v2/posts?page=9").more == []
+    assert (
+        read_posts(b'{"code":"rest_post_invalid_page_number"}', "https://w.example/wp-json/wp/v2/posts?page=9").more
+        == []
+    )

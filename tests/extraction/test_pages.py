@@ -32,7 +32,18 @@ def moment(value: DateValue | None) -> str:
 
 def test_the_platforms_of_the_issue_are_all_there() -> None:
     platforms = {read(name)[0]["platform"] for name in NAMES}
-    assert platforms == {"wordpress", "drupal", "typo3", "sitepark", "ikiss", "kommone", "gsb", "nolis", "contao", "joomla"}
+    assert platforms == {
+        "wordpress",
+        "drupal",
+        "typo3",
+        "sitepark",
+        "ikiss",
+        "kommone",
+        "gsb",
+        "nolis",
+        "contao",
+        "joomla",
+    }
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -56,7 +67,9 @@ def test_a_page_gives_its_expected_article(name: str) -> None:
     }
     wanted = {key: gold.get(key, "" if isinstance(value, str) else []) for key, value in found.items()}
     wanted["body"] = gold["body"].strip()
-    wanted["images"] = [(i["url"], i["alternative_text"], i["caption"], i["credit"], i["hero"]) for i in gold.get("images", [])]
+    wanted["images"] = [
+        (i["url"], i["alternative_text"], i["caption"], i["credit"], i["hero"]) for i in gold.get("images", [])
+    ]
     wanted["attachments"] = [(a["url"], a["title"], a["type"], a["size"]) for a in gold.get("attachments", [])]
     assert found == wanted
     for phrase in gold["body_must_not_contain"]:
@@ -67,6 +80,10 @@ def test_a_page_gives_its_expected_article(name: str) -> None:
 def test_every_value_says_where_it_comes_from(name: str) -> None:
     _, article = read(name)
     chosen = {e.field for e in article.evidence if e.chosen}
-    told = {field for field in ("headline", "teaser", "body", "published", "modified", "language", "authors") if getattr(article, field)}
+    told = {
+        field
+        for field in ("headline", "teaser", "body", "published", "modified", "language", "authors")
+        if getattr(article, field)
+    }
     assert told <= chosen
     assert all(0 <= e.confidence <= 1 and e.rule for e in article.evidence)

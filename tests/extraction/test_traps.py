@@ -23,7 +23,9 @@ def page(header: str = "", body: str = TEXT, head: str = "", above: str = "") ->
     return f'<!DOCTYPE html><html lang="de"><head><title>Sensoren am Markt | Stadt</title>{head}</head><body>{above}<main><article><h1>Sensoren am Markt</h1>{header}<div class="text">{body}{TEXT}</div></article></main></body></html>'.encode()
 
 
-def published(html: bytes, url: str = "https://stadt.example/aktuelles/sensoren", link: ArticleLink | None = None) -> str | None:
+def published(
+    html: bytes, url: str = "https://stadt.example/aktuelles/sensoren", link: ArticleLink | None = None
+) -> str | None:
     article = extract(html, url, fetched_at=FETCHED, link=link)
     assert article is not None
     return article.published.edtf if article.published else None
@@ -34,7 +36,10 @@ def published(html: bytes, url: str = "https://stadt.example/aktuelles/sensoren"
     [
         (page('<p class="date">18.10.2023</p>', above='<div class="bar">Montag, 2. März 2026</div>'), "2023-10-18"),
         (page(above='<div class="bar">Montag, 2. März 2026</div>'), None),
-        (page(body="<p>Am 18. und 19. November 2025 fand der Kongress statt, an dem viele Städte teilnahmen.</p>"), None),
+        (
+            page(body="<p>Am 18. und 19. November 2025 fand der Kongress statt, an dem viele Städte teilnahmen.</p>"),
+            None,
+        ),
         (page("<p>Termin: 12.03.2025</p>"), None),
         (page("<p>Datum: 12.03.2025 bis 14.03.2025</p>"), None),
         (page("<p>Wann? 15. Juni 2021, 18 Uhr</p>"), None),
@@ -44,12 +49,26 @@ def published(html: bytes, url: str = "https://stadt.example/aktuelles/sensoren"
         (page("<p>Gespeichert von Redaktion am Di., 24.05.2022 - 09:42</p>"), "2022-05-24T09:42:00+02:00"),
         (page("<p>Veröffentlicht am: 18.03.2021, zuletzt aktualisiert am 20.03.2021</p>"), "2021-03-18"),
         (page("<p>Stand: 12.03.2021</p>"), None),
-        (page(body="<p>Naunhof, den 25. 09. 2020 – Die Stadt hat einen Plan beschlossen, der viele betrifft.</p>"), "2020-09-25"),
-        (page(body="<p>12.12.2022 - Die Stadt hat einen Plan beschlossen, der viele betrifft und allen nützt.</p>"), "2022-12-12"),
-        (page(head='<meta property="article:published_time" content="2024-05-13T22:30:00+00:00">'), "2024-05-14T00:30:00+02:00"),
+        (
+            page(body="<p>Naunhof, den 25. 09. 2020 – Die Stadt hat einen Plan beschlossen, der viele betrifft.</p>"),
+            "2020-09-25",
+        ),
+        (
+            page(body="<p>12.12.2022 - Die Stadt hat einen Plan beschlossen, der viele betrifft und allen nützt.</p>"),
+            "2022-12-12",
+        ),
+        (
+            page(head='<meta property="article:published_time" content="2024-05-13T22:30:00+00:00">'),
+            "2024-05-14T00:30:00+02:00",
+        ),
         (page(head='<meta property="article:published_time" content="2024-05-13T22:00:00Z">'), "2024-05-14"),
         (page(head='<meta property="article:published_time" content="2031-01-01T08:00:00Z">'), None),
-        (page(head='<script type="application/ld+json">{"@type":"NewsArticle","datePublished":"2023-04-05",}</script>'), "2023-04-05"),
+        (
+            page(
+                head='<script type="application/ld+json">{"@type":"NewsArticle","datePublished":"2023-04-05",}</script>'
+            ),
+            "2023-04-05",
+        ),
         (page('<time datetime="2024-09-13T10:00" class="event-date">13.09.2024</time>'), None),
     ],
 )
@@ -58,13 +77,23 @@ def test_the_publication_date_or_none(html: bytes, expected: str | None) -> None
 
 
 def test_the_date_of_another_item_below_is_not_taken() -> None:
-    html = page().replace(b"</main>", b'<div class="more"><h2>Weitere Meldungen</h2><ul><li><a href="/a">Fest am 08.10.2023</a></li><li><a href="/b">Zwei</a></li><li><a href="/c">Drei</a></li></ul></div></main>')
+    html = page().replace(
+        b"</main>",
+        b'<div class="more"><h2>Weitere Meldungen</h2><ul><li><a href="/a">Fest am 08.10.2023</a></li><li><a href="/b">Zwei</a></li><li><a href="/c">Drei</a></li></ul></div></main>',
+    )
     assert published(html) is None
 
 
 def test_list_and_address_fill_in_with_their_own_evidence() -> None:
-    told = DateValue(date(2022, 5, 1), date(2022, 5, 1), "day", "2022-05-01", "01.05.2022", "listing.line", 0.75, None, "published")
-    article = extract(page(), "https://stadt.example/x", fetched_at=FETCHED, link=ArticleLink("https://stadt.example/x", rule="listing", published=told))
+    told = DateValue(
+        date(2022, 5, 1), date(2022, 5, 1), "day", "2022-05-01", "01.05.2022", "listing.line", 0.75, None, "published"
+    )
+    article = extract(
+        page(),
+        "https://stadt.example/x",
+        fetched_at=FETCHED,
+        link=ArticleLink("https://stadt.example/x", rule="listing", published=told),
+    )
     assert article is not None and article.published is not None
     assert (article.published.edtf, article.published.rule) == ("2022-05-01", "link:listing")
     assert published(page(), "https://stadt.example/2021/12/07/sensoren/") == "2021-12-07"
@@ -75,8 +104,14 @@ def test_list_and_address_fill_in_with_their_own_evidence() -> None:
     ("raw", "content_type"),
     [
         (page().decode().replace("aufgehängt", "aufgehängt – „schön“").encode("windows-1252"), "text/html"),
-        (page().decode().replace("aufgehängt", "aufgehängt – „schön“").encode("windows-1252"), "text/html; charset=utf-8"),
-        (page().decode().replace("aufgehängt", "aufgehängt – „schön“").encode("utf-8-sig"), "text/html; charset=iso-8859-1"),
+        (
+            page().decode().replace("aufgehängt", "aufgehängt – „schön“").encode("windows-1252"),
+            "text/html; charset=utf-8",
+        ),
+        (
+            page().decode().replace("aufgehängt", "aufgehängt – „schön“").encode("utf-8-sig"),
+            "text/html; charset=iso-8859-1",
+        ),
         (page().decode().replace("aufgehängt", "aufgehängt – „schön“").encode("utf-16"), "text/html"),
     ],
 )
@@ -92,7 +127,10 @@ def test_truncated_and_dirty_pages_never_raise(cut: int, dirt: bytes) -> None:
     extract_all(page()[:cut] + dirt + page()[cut:], "https://stadt.example/x", fetched_at=FETCHED)
 
 
-@pytest.mark.parametrize("html", [b"", b"\x00\x01\x02" * 1000, b"<div>" * 10_000, b"<p>x</p>" * 300_000, b"<!--" * 50_000, b"<a href=" * 20_000])
+@pytest.mark.parametrize(
+    "html",
+    [b"", b"\x00\x01\x02" * 1000, b"<div>" * 10_000, b"<p>x</p>" * 300_000, b"<!--" * 50_000, b"<a href=" * 20_000],
+)
 def test_hostile_pages_end_soon(html: bytes) -> None:
     began = time.perf_counter()
     extract(html, "https://stadt.example/x")
@@ -105,7 +143,10 @@ def test_hostile_pages_end_soon(html: bytes) -> None:
         ("HTTPS://WWW.Stadt.example:443/index.php/node/88?utm_source=x&cHash=1", "https://www.stadt.example/node/88"),
         ("https://stadt.example/a;jsessionid=1A2B.live21302?id=7", "https://stadt.example/a?id=7"),
         ("https://stadt.example./a?mtm_campaign=rss&PHPSESSID=1", "https://stadt.example/a"),
-        ("https://stadt.example/meldung.php?includeDocument=x.php&_font_size=2", "https://stadt.example/meldung.php?includeDocument=x.php"),
+        (
+            "https://stadt.example/meldung.php?includeDocument=x.php&_font_size=2",
+            "https://stadt.example/meldung.php?includeDocument=x.php",
+        ),
         ("https://stadt.example/a?bPrint=true", "https://stadt.example/a"),
         ("https://städtetag.example/a", "https://xn--stdtetag-1za.example/a"),
         ("kein url", "kein url"),
@@ -141,16 +182,33 @@ def test_credits_are_split_from_captions(glued: str, caption: str, credit: str) 
 
 def test_several_posts_on_one_page_are_told_apart() -> None:
     posts = "".join(
-        f'<h2>{title}</h2><p>{day}</p><p>{text}</p>'
+        f"<h2>{title}</h2><p>{day}</p><p>{text}</p>"
         for title, day, text in (
             ("Sensoren hängen", "12.03.2024", "Am Dienstag wurden die ersten zehn Sensoren im Park aufgehängt."),
-            ("Werkstatt öffnet", "März 2023", "Ab jetzt ist die Werkstatt jeden Mittwoch für alle geöffnet, kommt vorbei."),
+            (
+                "Werkstatt öffnet",
+                "März 2023",
+                "Ab jetzt ist die Werkstatt jeden Mittwoch für alle geöffnet, kommt vorbei.",
+            ),
             ("Sensoren hängen", "", "Der zweite Beitrag mit gleichem Titel hat kein Datum und bleibt doch eigen."),
         )
     )
-    found = extract_all(f"<html><body><main><h1>Blog</h1>{posts}</main></body></html>".encode(), "https://lab.example/blog", fetched_at=FETCHED, source="lab")
-    assert [(a.headline, a.published.edtf if a.published else None) for a in found] == [("Sensoren hängen", "2024-03-12"), ("Werkstatt öffnet", "2023-03"), ("Sensoren hängen", None)]
-    assert [a.identity for a in found] == ["lab.example/blog#sensoren-haengen", "lab.example/blog#werkstatt-oeffnet", "lab.example/blog#sensoren-haengen-2"]
+    found = extract_all(
+        f"<html><body><main><h1>Blog</h1>{posts}</main></body></html>".encode(),
+        "https://lab.example/blog",
+        fetched_at=FETCHED,
+        source="lab",
+    )
+    assert [(a.headline, a.published.edtf if a.published else None) for a in found] == [
+        ("Sensoren hängen", "2024-03-12"),
+        ("Werkstatt öffnet", "2023-03"),
+        ("Sensoren hängen", None),
+    ]
+    assert [a.identity for a in found] == [
+        "lab.example/blog#sensoren-haengen",
+        "lab.example/blog#werkstatt-oeffnet",
+        "lab.example/blog#sensoren-haengen-2",
+    ]
 
 
 def test_german_under_an_english_path_is_german() -> None:

@@ -109,7 +109,10 @@ def test_spans_give_the_words_of_the_date() -> None:
     for value in find_dates(text, REFERENCE):
         assert value.span is not None
         assert text[value.span[0] : value.span[1]] == value.raw
-    assert [v.raw for v in find_dates(text, REFERENCE)] == ["Mittwoch, den 5. Juni 2024, von 10 bis 12 Uhr", "Juni 2023"]
+    assert [v.raw for v in find_dates(text, REFERENCE)] == [
+        "Mittwoch, den 5. Juni 2024, von 10 bis 12 Uhr",
+        "Juni 2023",
+    ]
 
 
 def test_a_time_is_local_and_knows_both_clock_changes() -> None:
@@ -139,7 +142,11 @@ FORMS = [
     lambda d: f"{WEEKDAYS[d.weekday()]}, {d.day}. {MONTHS[d.month - 1]} {d.year}",
     lambda d: f"{WEEKDAYS[d.weekday()][:2]}, {d:%d.%m.%Y}",
     lambda d: f"den {d.day}. {MONTHS[d.month - 1]} {d.year}",
-    lambda d: f"{d.day}. {MONTHS[d.month - 1][:3]}. {d.year}" if d.month not in (3, 5, 6, 7) else f"{d.day}. {MONTHS[d.month - 1]} {d.year}",
+    lambda d: (
+        f"{d.day}. {MONTHS[d.month - 1][:3]}. {d.year}"
+        if d.month not in (3, 5, 6, 7)
+        else f"{d.day}. {MONTHS[d.month - 1]} {d.year}"
+    ),
     lambda d: d.isoformat(),
     lambda d: f"[{d:%d.%m.%Y}]",
     lambda d: f"Pressemitteilung vom {d:%d.%m.%Y}",
@@ -154,7 +161,11 @@ def test_every_day_written_in_german_is_read_back(day: date, form: int) -> None:
 
 
 @settings(max_examples=300)
-@given(st.lists(st.sampled_from([*"0123456789.-–:, /()abMiDo", "Mai", " bis ", " Uhr", "Juni ", "seit ", "KW "]), max_size=60).map("".join))
+@given(
+    st.lists(
+        st.sampled_from([*"0123456789.-–:, /()abMiDo", "Mai", " bis ", " Uhr", "Juni ", "seit ", "KW "]), max_size=60
+    ).map("".join)
+)
 def test_never_an_exception_and_never_outside_the_text(text: str) -> None:
     for value in find_dates(text, REFERENCE):
         assert isinstance(value, DateValue) and value.span is not None

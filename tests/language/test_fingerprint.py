@@ -7,7 +7,11 @@ from tests.sites.demo.build import HERE, read_post
 
 
 def _bodies() -> dict[str, str]:
-    return {str(path): read_post(path).markdown for path in sorted(HERE.glob("*/*.md")) if not path.name.endswith(".day2.md")}
+    return {
+        str(path): read_post(path).markdown
+        for path in sorted(HERE.glob("*/*.md"))
+        if not path.name.endswith(".day2.md")
+    }
 
 
 def test_the_release_at_three_publishers_is_nearer_to_itself_than_to_anything_else() -> None:

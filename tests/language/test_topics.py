@@ -59,7 +59,9 @@ def test_lookalikes_are_not_found(headline: str, topic: str) -> None:
     assert topic not in topics(headline)
 
 
-@pytest.mark.parametrize("form", ["Bürger:innen", "Bürger*innen", "Bürger_innen", "BürgerInnen", "Bürger/innen", "Bür\u00adger\u00adinnen"])
+@pytest.mark.parametrize(
+    "form", ["Bürger:innen", "Bürger*innen", "Bürger_innen", "BürgerInnen", "Bürger/innen", "Bür\u00adger\u00adinnen"]
+)
 def test_gendered_forms_and_soft_hyphens_are_one_word(form: str) -> None:
     assert normalize(form) == "bürgerinnen"
 
@@ -84,9 +86,18 @@ def test_the_same_text_gives_the_same_result_in_any_order_of_reading() -> None:
     [
         ("version = 1", "version"),
         ('version = "1"\nthreshold = -1\n[[topic]]\nslug = "a"\nlabel = "A"\ndefinition = "x"', "threshold"),
-        ('version = "1"\nthreshold = 1\n[[topic]]\nslug = "a"\nlabel = "A"\ndefinition = "x"\ninclud = ["b"]', "topic.0.includ"),
-        ('version = "1"\nthreshold = 1\n[[topic]]\nslug = "a"\nlabel = "A"\ndefinition = "x"\ninclude = ["*"]', "empty pattern"),
-        ('version = "1"\nthreshold = 1\n' + '[[topic]]\nslug = "a"\nlabel = "A"\ndefinition = "x"\n' * 2, "stands twice"),
+        (
+            'version = "1"\nthreshold = 1\n[[topic]]\nslug = "a"\nlabel = "A"\ndefinition = "x"\ninclud = ["b"]',
+            "topic.0.includ",
+        ),
+        (
+            'version = "1"\nthreshold = 1\n[[topic]]\nslug = "a"\nlabel = "A"\ndefinition = "x"\ninclude = ["*"]',
+            "empty pattern",
+        ),
+        (
+            'version = "1"\nthreshold = 1\n' + '[[topic]]\nslug = "a"\nlabel = "A"\ndefinition = "x"\n' * 2,
+            "stands twice",
+        ),
         ("version = ", "not valid TOML"),
     ],
 )
@@ -100,6 +111,9 @@ def test_a_broken_codebook_is_explained(tmp_path: Path, content: str, message: s
 
 def test_an_own_codebook_works(tmp_path: Path) -> None:
     path = tmp_path / "mine.toml"
-    path.write_text('version = "mine"\nthreshold = 1\n[[topic]]\nslug = "brot"\nlabel = "Brot"\ndefinition = "Bäckereien"\ninclude = ["*bäcker*"]', encoding="utf-8")
+    path.write_text(
+        'version = "mine"\nthreshold = 1\n[[topic]]\nslug = "brot"\nlabel = "Brot"\ndefinition = "Bäckereien"\ninclude = ["*bäcker*"]',
+        encoding="utf-8",
+    )
     found = find_topics({"headline": "Dorfbäckerei eröffnet"}, read_codebook(path))
     assert [(t.topic, t.codebook_version) for t in found] == [("brot", "mine")]

@@ -14,7 +14,13 @@ NOW = datetime(2026, 3, 2, 7, tzinfo=UTC)
 
 @pytest.mark.parametrize(
     ("published", "after"),
-    [(date(2026, 3, 2), SHORTEST), (date(2026, 3, 10), SHORTEST), (date(2026, 1, 1), timedelta(days=15)), (date(2020, 1, 1), LONGEST), (None, UNDATED)],
+    [
+        (date(2026, 3, 2), SHORTEST),
+        (date(2026, 3, 10), SHORTEST),
+        (date(2026, 1, 1), timedelta(days=15)),
+        (date(2020, 1, 1), LONGEST),
+        (None, UNDATED),
+    ],
 )
 def test_young_articles_are_due_soon_and_old_ones_late(published: date | None, after: timedelta) -> None:
     assert article_next_due(published, NOW) == NOW + after
@@ -32,8 +38,14 @@ def test_a_passing_failure_is_tried_again_sooner_than_a_lasting_one() -> None:
         (type("DownloadTimeoutError", (Exception,), {"__module__": "scrapy.exceptions"})("took longer"), "timeout"),
         (type("DownloadConnectionRefusedError", (Exception,), {"__module__": "scrapy.exceptions"})("x"), "connect"),
         (type("IgnoreRequest", (Exception,), {"__module__": "scrapy.exceptions"})("Forbidden by robots.txt"), "robots"),
-        (type("IgnoreRequest", (Exception,), {"__module__": "scrapy.exceptions"})("max redirections reached"), "redirect-loop"),
-        (type("DownloadFailedError", (Exception,), {"__module__": "scrapy.exceptions"})("certificate verify failed"), "tls"),
+        (
+            type("IgnoreRequest", (Exception,), {"__module__": "scrapy.exceptions"})("max redirections reached"),
+            "redirect-loop",
+        ),
+        (
+            type("DownloadFailedError", (Exception,), {"__module__": "scrapy.exceptions"})("certificate verify failed"),
+            "tls",
+        ),
         (type("DownloadCancelledError", (Exception,), {"__module__": "scrapy.exceptions"})("larger than"), "too-large"),
         (type("ResponseDataLossError", (Exception,), {"__module__": "scrapy.exceptions"})("x"), "truncated"),
         (ValueError("odd"), "other"),
@@ -45,7 +57,15 @@ def test_every_exception_has_a_class_with_advice(error: Exception, failure: str)
 
 
 def test_statuses_have_classes_with_advice() -> None:
-    assert [of_status(s) for s in (403, 404, 410, 429, 418, 500, 503)] == ["http-403", "http-404", "http-410", "http-429", "http-4xx", "http-5xx", "http-5xx"]
+    assert [of_status(s) for s in (403, 404, 410, 429, 418, 500, 503)] == [
+        "http-403",
+        "http-404",
+        "http-410",
+        "http-429",
+        "http-4xx",
+        "http-5xx",
+        "http-5xx",
+    ]
     assert all(of_status(status) in ADVICE for status in range(400, 600))
 
 

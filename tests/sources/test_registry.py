@@ -27,7 +27,9 @@ def test_all_73_projects_are_there_with_their_town_halls_and_portals() -> None:
 def test_scope_is_whole_for_projects_and_the_programme_portal_only() -> None:
     registry = load_registry()
     assert registry.get("smart-city-dialog").scope == "all"
-    assert {source.slug for source in registry if source.scope == "all" and source.kind != "project"} == {"smart-city-dialog"}
+    assert {source.slug for source in registry if source.scope == "all" and source.kind != "project"} == {
+        "smart-city-dialog"
+    }
 
 
 def test_nothing_inferred_or_guessed_is_called_verified() -> None:
@@ -51,15 +53,27 @@ def test_every_key_of_a_member_is_in_the_official_register() -> None:
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        (("kind = \"project\"", "kind = \"projekt\""), "musterstadt.toml: kind: Input should be 'portal', 'project', 'municipality' or 'press', not 'projekt'"),
+        (
+            ('kind = "project"', 'kind = "projekt"'),
+            "musterstadt.toml: kind: Input should be 'portal', 'project', 'municipality' or 'press', not 'projekt'",
+        ),
         (("name =", "nmae ="), "musterstadt.toml: nmae: unknown key, did you mean name?"),
-        (("kind = \"project\"\n", ""), "musterstadt.toml: kind: required key is missing"),
-        (("https://musterstadt.example", "musterstadt.example"), "musterstadt.toml: addresses.0.url: must be a full http or https address, not 'musterstadt.example/aktuelles'"),
-        (("\"seen\"", "\"guessed\""), "an inferred or guessed address cannot be verified = true"),
-        (("slug = \"musterstadt\"", "slug = \"Muster Stadt\""), "slug: must be small letters, digits and single hyphens, not 'Muster Stadt'"),
-        (("slug = \"musterstadt\"", "slug = \"andere\""), "slug: must equal the file's name 'musterstadt', not 'andere'"),
-        (("\"list\"", "\"other\""), "an active source needs at least one address of kind list, feed, sitemap, wordpress or website"),
-        (("kind = \"project\"", "kind = project"), "musterstadt.toml: not valid TOML"),
+        (('kind = "project"\n', ""), "musterstadt.toml: kind: required key is missing"),
+        (
+            ("https://musterstadt.example", "musterstadt.example"),
+            "musterstadt.toml: addresses.0.url: must be a full http or https address, not 'musterstadt.example/aktuelles'",
+        ),
+        (('"seen"', '"guessed"'), "an inferred or guessed address cannot be verified = true"),
+        (
+            ('slug = "musterstadt"', 'slug = "Muster Stadt"'),
+            "slug: must be small letters, digits and single hyphens, not 'Muster Stadt'",
+        ),
+        (('slug = "musterstadt"', 'slug = "andere"'), "slug: must equal the file's name 'musterstadt', not 'andere'"),
+        (
+            ('"list"', '"other"'),
+            "an active source needs at least one address of kind list, feed, sitemap, wordpress or website",
+        ),
+        (('kind = "project"', "kind = project"), "musterstadt.toml: not valid TOML"),
     ],
 )
 def test_a_broken_file_gets_one_line(tmp_path: Path, change: tuple[str, str], message: str) -> None:
@@ -69,7 +83,11 @@ def test_a_broken_file_gets_one_line(tmp_path: Path, change: tuple[str, str], me
     with pytest.raises(RegistryError) as caught:
         read_source(path)
     assert message in str(caught.value)
-    assert all(line.startswith("musterstadt.toml") for line in str(caught.value).splitlines() if line and "nmae" not in change[1])
+    assert all(
+        line.startswith("musterstadt.toml")
+        for line in str(caught.value).splitlines()
+        if line and "nmae" not in change[1]
+    )
 
 
 def test_every_broken_file_of_a_folder_is_named(tmp_path: Path) -> None:

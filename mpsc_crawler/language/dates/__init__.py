@@ -142,7 +142,12 @@ def _words_before(grammar: Grammar, first: int) -> list[str]:
 def _value(grammar: Grammar, group: Group, index: int, last: int, opening: str, words: list[str]) -> DateValue | None:
     left, right = group.items[index], group.items[last]
     ranged = last > index
-    a = resolve(left.part, grammar.reference, past=opening == "seit" and not ranged, ahead=opening in ("bis", "frist") and not ranged)
+    a = resolve(
+        left.part,
+        grammar.reference,
+        past=opening == "seit" and not ranged,
+        ahead=opening in ("bis", "frist") and not ranged,
+    )
     b = resolve(right.part, grammar.reference) if ranged else a
     if a is None or b is None:
         return None
