@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 from weakref import WeakKeyDictionary
 
 from sqlalchemy import Engine
+from sqlalchemy.exc import SQLAlchemyError
 
 from mpsc_crawler import __version__
 from mpsc_crawler.archive.warc import ReplayArchive, WarcArchive
@@ -19,13 +21,14 @@ from mpsc_crawler.language.codebook import Codebook, read_codebook
 from mpsc_crawler.settings import Settings, archive_path, load_settings
 from mpsc_crawler.sources.registry import Registry, load_registry, municipalities
 from mpsc_crawler.storage.registry import start_run, sync_registry
-from mpsc_crawler.storage.session import open_database
+from mpsc_crawler.storage.session import explain, open_database
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
 
 SOFTWARE = f"MPSC-Crawler/{__version__}"
 logger = logging.getLogger("mpsc")
+_T = TypeVar("_T")
 
 
 def user_agent(settings: Settings) -> str:
@@ -70,6 +73,17 @@ class CrawlContext:
         sync_registry(self.engine, list(self.registry), municipalities())
         self.run_id = start_run(self.engine, slugs, SOFTWARE, self.now(), self.replay_name)
         self.tallies = {slug: SourceTally() for slug in slugs}
+
+    async def ask_database(self, function: Callable[..., _T], *arguments: Any) -> _T:
+        """Run a database function off the event loop.
+
+        :raises DatabaseError: the database refused; noted as fatal, so that the run ends with its exit code.
+        """
+        try:
+            return await asyncio.to_thread(function, *arguments)
+        except SQLAlchemyError as error:
+            self.fatal = explain(error, self.settings.database_url)
+            raise self.fatal from error
 
     def tally(self, slug: str) -> SourceTally:
         """The tally of a source."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import sys
 from collections import Counter
@@ -17,6 +16,7 @@ from sqlalchemy import update
 
 from mpsc_crawler.extensions.context import context_of
 from mpsc_crawler.storage.models import RunRow
+from mpsc_crawler.storage.session import DatabaseError
 
 if TYPE_CHECKING:
     from typing import Self
@@ -93,7 +93,10 @@ class RunReport:
             failures.update(tally.failures)
         status = "done" if reason == "finished" else "stopped"
         counts = {**total, "failures": dict(failures), "reason": reason}
-        await asyncio.to_thread(self._close, status, counts)
+        try:
+            await context.ask_database(self._close, status, counts)
+        except DatabaseError as error:
+            logger.error("%s", error)
 
     def _close(self, status: str, counts: dict[str, object]) -> None:
         context = self.context

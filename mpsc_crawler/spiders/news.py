@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
@@ -28,6 +27,7 @@ from mpsc_crawler.reading import PageJob, from_feed_entry
 from mpsc_crawler.sources.model import Source
 from mpsc_crawler.spiders.sourcecrawl import ArticleRequest, ListRequest, SourceCrawl
 from mpsc_crawler.storage.registry import KnownPage, end_source, known_pages
+from mpsc_crawler.storage.session import DatabaseError
 from mpsc_crawler.storage.urlkey import key_of
 
 if TYPE_CHECKING:
@@ -69,9 +69,13 @@ class NewsSpider(scrapy.Spider):
     async def start(self) -> AsyncIterator[Request]:
         """The first request of every source's lists."""
         context = self.context
-        await asyncio.to_thread(context.start, [source.slug for source in self.sources])
+        try:
+            await context.ask_database(context.start, [source.slug for source in self.sources])
+        except DatabaseError as error:
+            logger.error("%s", error)
+            return
         for source in self.sources:
-            known = await asyncio.to_thread(known_pages, context.engine, source.slug)
+            known = await context.ask_database(known_pages, context.engine, source.slug)
             crawl = SourceCrawl(
                 source,
                 known,
@@ -296,7 +300,7 @@ class NewsSpider(scrapy.Spider):
         partly = crawl.failed_lists > 0 or failed_pages > max(2, crawl.requests // 10)
         tally.status = "failed" if crawl.read_lists == 0 else "partly" if partly else "done"
         self.context.changed()
-        await asyncio.to_thread(
+        await self.context.ask_database(
             end_source,
             self.context.engine,
             self.context.run_id,

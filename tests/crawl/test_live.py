@@ -295,6 +295,32 @@ def test_a_database_that_goes_read_only_stops_the_run_with_its_code(tmp_path: Pa
     assert "check that the folder exists" in done.stderr and "Traceback" not in done.stderr
 
 
+def test_a_database_that_may_only_be_read_ends_the_run_before_anything_is_fetched(tmp_path: Path) -> None:
+    with lb.serving(one=lb.healthy(1)) as sites:
+        env = {"MPSC_SOURCES_DIR": register(tmp_path / "sources", sites), "MPSC_DELAY": "0", "MPSC_CONTACT": "x"}
+        assert mpsc("db", "upgrade", cwd=tmp_path, **env).returncode == 0
+        sites["one"].log.clear()
+        done = mpsc(
+            "crawl", cwd=tmp_path, **env, MPSC_DATABASE_URL=f"sqlite:///file:{tmp_path}/mpsc.db?mode=ro&uri=true"
+        )
+        assert sites["one"].log == []
+    assert done.returncode == 4
+    assert "make the file and its folder writable" in done.stderr and "Traceback" not in done.stderr
+
+
+def test_a_database_that_is_locked_all_the_time_ends_the_run_with_its_code(tmp_path: Path) -> None:
+    with lb.serving(one=lb.healthy(1)) as sites:
+        env = {"MPSC_SOURCES_DIR": register(tmp_path / "sources", sites), "MPSC_DELAY": "0", "MPSC_CONTACT": "x"}
+        assert mpsc("db", "upgrade", cwd=tmp_path, **env).returncode == 0
+        holder = sqlite3.connect(tmp_path / "mpsc.db", isolation_level=None)
+        holder.execute("BEGIN EXCLUSIVE")
+        done = mpsc("crawl", cwd=tmp_path, **env)
+        holder.rollback()
+        holder.close()
+    assert done.returncode == 4
+    assert "another program is writing to it" in done.stderr and "Traceback" not in done.stderr
+
+
 def test_worker_processes_give_the_same_articles(tmp_path: Path) -> None:
     with lb.serving(one=lb.healthy(6)) as sites:
         env = {"MPSC_SOURCES_DIR": register(tmp_path / "sources", sites), "MPSC_DELAY": "0", "MPSC_CONTACT": "x"}
