@@ -82,14 +82,16 @@ def _summary(outcome: CrawlOutcome, settings: Settings, seconds: float) -> None:
     table.add_column("source", no_wrap=True)
     for name in ("links", "new", "changed", "known", "gone", "outside", "failed"):
         table.add_column(name, justify="right")
-    table.add_column("trouble", overflow="fold")
     for slug, tally in sorted(outcome.tallies.items()):
         counts = tally.counts
         numbers = [
             str(counts[name] or "") for name in ("links", "new", "changed", "unchanged", "gone", "outside", "failed")
         ]
-        table.add_row(slug, *numbers, escape(tally.worst))
+        table.add_row(slug, *numbers)
     console.print(table)
+    for slug, tally in sorted(outcome.tallies.items()):
+        if tally.worst:
+            console.print(f"  {slug}: {escape(tally.worst)}", soft_wrap=True)
     failures = sorted({kind for tally in outcome.tallies.values() for kind in tally.failures})
     for kind in failures:
         number = sum(tally.failures[kind] for tally in outcome.tallies.values())
