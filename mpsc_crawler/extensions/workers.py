@@ -14,8 +14,11 @@ _CODEBOOK: Codebook | None = None
 
 
 def _prepare(codebook: Codebook | None) -> None:
+    import gc
     import signal
 
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 20)
     global _CODEBOOK
     _CODEBOOK = codebook
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the crawling process decides when to end

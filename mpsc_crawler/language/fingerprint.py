@@ -19,18 +19,20 @@ def _hash(word: str) -> int:
 def fingerprint(text: str) -> int | None:
     """The fingerprint of a text over runs of three words; a signed 64-bit number, ``None`` for under 20 words.
 
-    Only every fourth run (by its hash) is counted, which quarters the cost and changes nothing for equal texts.
+    Of longer texts only every fourth or eighth run (by its hash) is counted: cheaper, and the same for equal texts.
     """
     words = _WORD.findall(text.lower())
     if len(words) < 20:
         return None
+    # samples of long texts are parts of those of short ones, so that an added paragraph changes little
+    mask = 0 if len(words) < 100 else 0b01100000 if len(words) < 400 else 0b11100000
     hashes = [_hash(word) for word in words]
     lanes = _LANES
     sums = [0] * 8
     count = 0
     for a, b, c in zip(hashes, hashes[1:], hashes[2:], strict=False):
-        first = (a * 0x9E3779B1 + b * 0x85EBCA77 + c * 0xC2B2AE3D) & 0xFFFFFFFF
-        if first & 12:
+        first = a ^ (b << 1) ^ (c << 2)
+        if first & mask:
             continue
         count += 1
         if count > 4000:
