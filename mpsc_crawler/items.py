@@ -241,7 +241,17 @@ class ListLook:
     oldest: date | None
     complete: bool
     not_modified: bool = False
+    at: datetime | None = None
     exchange: Exchange | None = field(default=None, repr=False, compare=False)
+
+
+@dataclass(slots=True)
+class StillListed:
+    """Known articles, by the keys of their addresses, that a list still names."""
+
+    source: str
+    keys: list[str]
+    at: datetime
 
 
 @dataclass(slots=True)

@@ -80,7 +80,10 @@ def annotate(
     for field in ("headline", "teaser", "body"):
         text = fields[field]
         if text:
-            dates += [replace(value, field=field) for value in find_dates(text, reference)]
+            for value in find_dates(text, reference):
+                # "veröffentlicht im Mai" inside a text is about something else than the text
+                kind = "other" if value.kind in ("published", "updated") else value.kind
+                dates.append(replace(value, field=field, kind=kind))
     article.dates = dates
     if article.language in (None, "de"):
         found = matcher.match(fields)
@@ -138,13 +141,15 @@ def from_feed_entry(link: ArticleLink, *, fetched_at: datetime, source: str) -> 
         Evidence("body", f"{link.rule}.content", body[:80], 0.9),
         language_evidence,
     ]
+    if link.authors:
+        evidence.append(Evidence("authors", f"{link.rule}.author", ", ".join(link.authors), 0.85))
     published = link.published
     if published is not None and published.day is not None and published.day > fetched_at.astimezone(BERLIN).date():
         published = None
     if published is not None:
         evidence.append(Evidence("published", f"{link.rule}.published", published.raw, published.confidence))
     article = NewsArticle(
-        url=link.url,
+        url=url,
         canonical_url=url,
         headline=link.headline,
         teaser=link.teaser,

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import difflib
+import math
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
 
 ENV_PREFIX = "MPSC_"
+ZERO_ALLOWED = frozenset(("delay", "workers", "time_limit"))
 
 
 class SettingsError(ValueError):
@@ -64,6 +67,13 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
     :raises SettingsError: a number is none, or out of range; the message names the variable.
     """
     given = os.environ if environ is None else environ
+    known = {ENV_PREFIX + field.name.upper() for field in fields(Settings)}
+    for name in given:
+        if name.startswith(ENV_PREFIX) and name not in known and not name.startswith(ENV_PREFIX + "TEST_"):
+            near = difflib.get_close_matches(name, known, n=1)
+            raise SettingsError(
+                f"{name}: unknown setting" + (f", did you mean {near[0]}?" if near else "; docs/settings.md lists all")
+            )
     values: dict[str, object] = {}
     for field in fields(Settings):
         name = ENV_PREFIX + field.name.upper()
@@ -71,22 +81,27 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         if raw is None:
             continue
         default = field.default
-        if isinstance(default, str):
-            values[field.name] = raw.strip()
-            continue
-        kind = int if isinstance(default, int) else float
-        try:
-            number = kind(raw)
-        except ValueError:
-            raise SettingsError(f"{name}: must be a {'whole ' if kind is int else ''}number, not {raw!r}") from None
-        if not 0 <= number < float("inf") or (
-            number == 0
-            and field.name
-            in ("concurrency", "per_host", "timeout", "max_bytes", "batch", "max_list_pages", "max_links")
-        ):
-            raise SettingsError(f"{name}: must be positive, not {raw!r}")
-        values[field.name] = number
+        values[field.name] = (
+            raw.strip() if isinstance(default, str) else _number(name, raw, whole=isinstance(default, int))
+        )
+    contact = str(values.get("contact", ""))
+    if not contact.isprintable() or not contact.isascii():
+        raise SettingsError(
+            f"{ENV_PREFIX}CONTACT: must be plain ASCII on one line, as it is sent in a header, not {contact!r}"
+        )
     return Settings(**values)  # type: ignore[arg-type]
+
+
+def _number(name: str, raw: str, *, whole: bool) -> float:
+    """A number from the environment; zero only where it means something."""
+    try:
+        number = int(raw) if whole else float(raw)
+    except ValueError:
+        raise SettingsError(f"{name}: must be a {'whole ' if whole else ''}number, not {raw!r}") from None
+    zero = name.removeprefix(ENV_PREFIX).lower() in ZERO_ALLOWED
+    if not math.isfinite(number) or number < 0 or (number == 0 and not zero):
+        raise SettingsError(f"{name}: must be {'0 or more' if zero else 'more than 0'}, not {raw!r}")
+    return number
 
 
 def archive_path(settings: Settings) -> Path | None:

@@ -133,6 +133,22 @@ class WarcArchive:
         self._file = self._writer = None
 
 
+def check_folder(folder: Path) -> None:
+    """Make sure, before anything is fetched, that the archive's folder can be written to.
+
+    :raises ArchiveError: it cannot.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        allowed = os.access(folder, os.W_OK)
+    except OSError as error:
+        raise ArchiveError(
+            f"archive {folder}: {error.strerror}; set MPSC_ARCHIVE_DIR to a folder that may be written to"
+        ) from error
+    if not allowed:
+        raise ArchiveError(f"archive {folder}: may not be written to; set MPSC_ARCHIVE_DIR to another folder")
+
+
 def _reason(status: int) -> str:
     from http import HTTPStatus
 

@@ -18,7 +18,9 @@ from mpsc_crawler.settings import load_settings
 
 @click.group(invoke_without_command=True)
 @filters
-@click.option("--limit", default=30, show_default=True, help="At the most so many; 0 for all.")
+@click.option(
+    "--limit", type=click.IntRange(min=0), default=30, show_default=True, help="At the most so many; 0 for all."
+)
 @click.pass_context
 @guarded
 def articles(context: click.Context, limit: int, **values: Any) -> None:
@@ -50,12 +52,12 @@ def articles(context: click.Context, limit: int, **values: Any) -> None:
     console.print(table)
     shown = f"the newest {len(rows)} of {total}" if len(rows) < total else str(total)
     console.print(
-        f"{shown} articles, {undated} of all without a publication date. `mpsc articles show NUMBER` shows one."
+        f"{shown} articles, {undated} of all without a publication date; times are local (Europe/Berlin). `mpsc articles show NUMBER` shows one."
     )
 
 
 @articles.command("show")
-@click.argument("number", type=int)
+@click.argument("number", type=click.IntRange(1, 2**63 - 1))
 @guarded
 def articles_show(number: int) -> None:
     """Show one article with the evidence for every value."""

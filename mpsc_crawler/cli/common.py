@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 OK, SOME_FAILED, USAGE, NOTHING_REACHED, STORAGE, STOPPED = 0, 1, 2, 3, 4, 130
 EXIT_CODES = {
     OK: "all well",
-    SOME_FAILED: "done, but some sources or pages failed; the summary names them",
+    SOME_FAILED: "done, but some sources failed or were not finished; the summary names them",
     USAGE: "the command, a setting, a source file or a codebook is wrong; nothing was fetched",
     NOTHING_REACHED: "no source could be reached",
     STORAGE: "the database, the archive or an export file could not be used",

@@ -25,6 +25,7 @@ from mpsc_crawler.cli.common import (
     registry_of,
     shown,
 )
+from mpsc_crawler.language.codebook import read_codebook
 from mpsc_crawler.settings import Settings, load_settings
 from mpsc_crawler.sources.registry import load_registry
 from mpsc_crawler.storage.queries import ArticleFilter
@@ -52,10 +53,20 @@ def crawl(
 ) -> None:
     """Gather the news of all sources, or of those named (as in `mpsc crawl jena bamberg`)."""
     from mpsc_crawler.crawl import CrawlJob, run_crawls
+    from mpsc_crawler.demo import remove_demo
 
+    if replay_at is not None and not replay:
+        raise click.UsageError("--replay-at needs --replay: only an archive can be read as of a moment")
     settings = load_settings()
-    wanted = [name for part in sources for name in part.split(",")]
-    registry_of(settings).select(wanted)
+    wanted = [name.strip() for part in sources for name in part.split(",")]
+    if "" in wanted:
+        raise click.UsageError("a source's name is empty; name sources, or none at all for every active one")
+    registry = registry_of(settings)
+    registry.select(wanted)
+    if settings.codebook:
+        read_codebook(Path(settings.codebook))
+    if not replay and remove_demo(settings, registry):
+        click.echo("The demo's made-up publishers were removed from the database.", err=True)
     moment = replay_at.replace(tzinfo=UTC) if replay_at else None
     started = time.monotonic()
     job = CrawlJob(settings, wanted, full, list(replay), moment, progress)
@@ -111,7 +122,10 @@ def demo() -> None:
     from mpsc_crawler.demo import ARCHIVE, DAYS, SOURCES, prepare
     from mpsc_crawler.storage.session import open_database
 
-    settings = replace(load_settings(), sources_dir=str(SOURCES), archive_dir="", contact="demo")
+    given = load_settings()
+    if given.codebook:
+        read_codebook(Path(given.codebook))
+    settings = replace(given, sources_dir=str(SOURCES), archive_dir="", contact="demo")
     engine = open_database(settings.database_url)
     prepare(engine)
     engine.dispose()

@@ -22,7 +22,9 @@ def export() -> None:
 @export.command("jsonfeed")
 @filters
 @click.option("--output", type=click.Path(path_type=Path, file_okay=False), help="Folder; default exports/.")
-@click.option("--limit", default=200, show_default=True, help="Newest items per feed; 0 for all.")
+@click.option(
+    "--limit", type=click.IntRange(min=0), default=200, show_default=True, help="Newest items per feed; 0 for all."
+)
 @click.option("--full-text", is_flag=True, help="Put whole texts into the feed; mind copyright.")
 @click.option("--base-url", help="Where the folder will be served, for feed_url.")
 @guarded
@@ -31,6 +33,8 @@ def export_jsonfeed(output: Path | None, limit: int, full_text: bool, base_url: 
     from mpsc_crawler.export.jsonfeed import export_feeds
     from mpsc_crawler.storage.session import open_for_reading
 
+    if base_url and not base_url.startswith(("http://", "https://")):
+        raise click.UsageError(f"--base-url must be a full http or https address, not {base_url!r}")
     settings = load_settings()
     engine = open_for_reading(settings.database_url)
     folder = output or Path(settings.export_dir)
@@ -44,7 +48,7 @@ def export_jsonfeed(output: Path | None, limit: int, full_text: bool, base_url: 
 @export.command("jsonl")
 @filters
 @click.option("--output", type=click.Path(path_type=Path, dir_okay=False), help="File; default exports/articles.jsonl.")
-@click.option("--limit", default=0, help="Newest articles; 0 for all.")
+@click.option("--limit", type=click.IntRange(min=0), default=0, help="Newest articles; 0 for all.")
 @guarded
 def export_jsonl_command(output: Path | None, limit: int, **values: Any) -> None:
     """JSON Lines: one article per line with all parts and evidence."""

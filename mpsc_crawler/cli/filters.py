@@ -32,8 +32,18 @@ def wanted_of(values: dict[str, Any]) -> ArticleFilter:
     if since and until and since > until:
         raise NothingFoundError(f"--since {since} lies after --until {until}; no day is between them")
     return ArticleFilter(
-        values["source"], values["topic"], values["state"], since, until, values["language"], values["gone"]
+        _lower(values["source"]),
+        _lower(values["topic"]),
+        values["state"],
+        since,
+        until,
+        values["language"],
+        values["gone"],
     )
+
+
+def _lower(value: str | None) -> str | None:
+    return value.lower() if value is not None else None
 
 
 def _day(value: datetime | None) -> date | None:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from pathlib import Path
 
-from sqlalchemy import Engine, delete, func, select
+from sqlalchemy import Connection, Engine, delete, func, select
 
-from mpsc_crawler.sources.registry import read_folder
-from mpsc_crawler.storage.models import Article, RunRow, SourceRow
+from mpsc_crawler.settings import Settings
+from mpsc_crawler.sources.registry import Registry, read_folder
+from mpsc_crawler.storage.models import Article, RunRow, SourceRow, SourceRun
+from mpsc_crawler.storage.session import open_database
 
 FOLDER = Path(__file__).parent
 ARCHIVE = FOLDER / "demo.warc.gz"
@@ -36,5 +38,27 @@ def prepare(engine: Engine) -> None:
             raise DemoError(
                 f"this database holds {real} articles of real sources, which the demo would mix with made-up ones; run it in an empty folder or set MPSC_DATABASE_URL"
             )
-        connection.execute(delete(SourceRow).where(SourceRow.slug.in_(slugs)))
-        connection.execute(delete(RunRow).where(RunRow.replay == ARCHIVE.name))
+        _remove(connection, slugs)
+
+
+def remove_demo(settings: Settings, registry: Registry) -> bool:
+    """Remove the demo's made-up publishers from the database before real ones come in; says whether there were any."""
+    slugs = [source.slug for source in read_folder(SOURCES)]
+    if any(slug in registry for slug in slugs):
+        return False
+    engine = open_database(settings.database_url)
+    try:
+        with engine.begin() as connection:
+            found = connection.execute(select(func.count(SourceRow.id)).where(SourceRow.slug.in_(slugs))).scalar_one()
+            if found:
+                _remove(connection, slugs)
+    finally:
+        engine.dispose()
+    return bool(found)
+
+
+def _remove(connection: Connection, slugs: list[str]) -> None:
+    """Delete the demo's sources with all that belongs to them, and its runs that are empty then."""
+    connection.execute(delete(SourceRow).where(SourceRow.slug.in_(slugs)))
+    left = select(SourceRun.run_id)
+    connection.execute(delete(RunRow).where(RunRow.replay == ARCHIVE.name, RunRow.id.not_in(left)))

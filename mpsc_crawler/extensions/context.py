@@ -16,7 +16,7 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from mpsc_crawler import __version__
-from mpsc_crawler.archive.warc import ReplayArchive, WarcArchive
+from mpsc_crawler.archive.warc import ReplayArchive, WarcArchive, check_folder
 from mpsc_crawler.language.codebook import Codebook, read_codebook
 from mpsc_crawler.settings import Settings, archive_path, load_settings
 from mpsc_crawler.sources.registry import Registry, load_registry, municipalities
@@ -119,6 +119,8 @@ def _make(crawler: Crawler) -> CrawlContext:
     replay = ReplayArchive(paths, moment) if paths else None
     engine = open_database(settings.database_url)
     folder = archive_path(settings)
+    if folder is not None and replay is None:
+        check_folder(folder)
     now = datetime.now(UTC)
     archive = WarcArchive(folder, SOFTWARE, now) if folder is not None and replay is None else None
     return CrawlContext(settings, registry, engine, codebook, replay, ", ".join(p.name for p in paths) or None, archive)

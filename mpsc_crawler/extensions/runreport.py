@@ -91,7 +91,8 @@ class RunReport:
         for tally in context.tallies.values():
             total.update(tally.counts)
             failures.update(tally.failures)
-        status = "done" if reason == "finished" else "stopped"
+        reached = any(tally.status in ("done", "partly") for tally in context.tallies.values())
+        status = "stopped" if reason != "finished" else "done" if reached or not context.tallies else "failed"
         counts = {**total, "failures": dict(failures), "reason": reason}
         try:
             await context.ask_database(self._close, status, counts)

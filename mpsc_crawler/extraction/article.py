@@ -163,6 +163,10 @@ def extract(
     article.authors = authors
     article.evidence += author_evidence
     article.tags = tags_of(order, structured, reading.region)
+    if article.tags:
+        article.evidence.append(Evidence("tags", "page.tags", ", ".join(article.tags), 0.8))
+    if article.kicker:
+        article.evidence.append(Evidence("kicker", "page.kicker", article.kicker, 0.75))
     article.breadcrumbs = breadcrumbs_of(order, structured, article.headline)
     article.language, language_evidence = detect_language(
         f"{article.headline or ''}. {teaser or ''} {body}", page.language or structured.language

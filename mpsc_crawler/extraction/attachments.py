@@ -62,5 +62,6 @@ def attachments_in(region: El, base: str) -> list[Attachment]:
         title = _LEADING.sub("", _SIZE.sub("", title) if size else title).strip(" ,;–-()[]")
         title = re.sub(r"\s*[,;(|–-]?\s*\b(?:pdf|PDF)\b\s*[,;)|]*\s*$", "", title).strip(" ,;–-()[]")
         title = title or clean(link.get("title")) or path.split("?")[0].rsplit("/", 1)[-1]
+        title += ")" if title.count("(") == title.count(")") + 1 else ""
         found[url] = Attachment(url, title, kind, clean(size.group()) if size else "")
     return list(found.values())

@@ -176,6 +176,11 @@ def _read_captions(found: list[El]) -> tuple[str, str]:
     return caption, credit or glued
 
 
+def _several(el: El) -> bool:
+    """Whether an element holds more than one picture; some platforms call the wrapper of a single one a gallery."""
+    return sum(1 for _ in el.find("img")) > 1
+
+
 def _linked_file(link: El, base: str) -> str | None:
     """A picture that is only linked by its file's name, as galleries without thumbnails are."""
     href = link.get("href")
@@ -228,7 +233,7 @@ def images_in(region: El, first_text: El | None, last_text: El | None, base: str
             if alt_credit and not caption:
                 alternative, credit = alt_text, alt_credit
         position = "inline" if stage == "hero" and images else stage
-        if any(above.names and _GALLERY.search(above.names) for above in el.ancestors()) or (
+        if any(above.names and _GALLERY.search(above.names) and _several(above) for above in el.ancestors()) or (
             behind and images and stage == "inline"
         ):
             position = "gallery"

@@ -130,7 +130,7 @@ def _post(
     times = [el for el in holder.find("time")] if holder is not None else []
     published = [*time_elements(times)[0], *lines_near(lines, "post")[0]]
     published += [
-        replace(v, rule="post.month", kind="published", confidence=0.7)
+        replace(v, rule="post.month", kind="published", confidence=0.7, span=None)
         for v in map(_month_line, lines)
         if v is not None
     ]

@@ -11,7 +11,7 @@ ADVICE: dict[str, str] = {
     "tls": "the server's certificate is not valid: tell its operator; it is not accepted here",
     "timeout": "the server did not answer in time: try later, or raise MPSC_TIMEOUT",
     "network": "the connection broke off: try later",
-    "http-403": "the server refuses us: ask its operator, see docs/operating.md",
+    "http-403": "the server refuses us: ask its operator for access",
     "http-404": "the address is gone: look for the new one and change the source file",
     "http-410": "the address is gone for good: remove it from the source file",
     "http-429": "the server asks for fewer requests: raise MPSC_DELAY",

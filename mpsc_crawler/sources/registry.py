@@ -77,7 +77,7 @@ class Registry:
         return [self._sources[name] for name in dict.fromkeys(names)]
 
     def _unknown(self, slug: str) -> str:
-        near = difflib.get_close_matches(slug, self._sources, n=3, cutoff=0.5)
+        near = difflib.get_close_matches(slug, self._sources, n=3, cutoff=0.6)
         hint = f"did you mean {', '.join(near)}?" if near else "`mpsc sources list` shows all names"
         return f"unknown source {slug!r}: {hint}"
 
@@ -124,6 +124,8 @@ def read_folder(folder: Path) -> Registry:
 
     :raises RegistryError: the folder is missing or empty, or a file is wrong (every file's problems, a line each).
     """
+    if not folder.is_dir():
+        raise RegistryError(f"{folder}: no such folder")
     files = sorted(folder.glob("*.toml"))
     if not files:
         raise RegistryError(f"{folder}: no source files (*.toml) here")

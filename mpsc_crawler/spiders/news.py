@@ -19,8 +19,8 @@ from mpsc_crawler.discovery.sitemap import read_sitemap
 from mpsc_crawler.discovery.wordpress import first_page, read_posts
 from mpsc_crawler.extensions.context import CrawlContext, context_of
 from mpsc_crawler.extensions.workers import PageReader
-from mpsc_crawler.extraction.urls import site_of
-from mpsc_crawler.items import Exchange, NewsArticle, OutsideScope, PageFailure, PageGone, PageUnchanged
+from mpsc_crawler.extraction.urls import canonical_url, site_of
+from mpsc_crawler.items import Exchange, NewsArticle, OutsideScope, PageFailure, PageGone, PageUnchanged, StillListed
 from mpsc_crawler.operations.due import failed_next_due
 from mpsc_crawler.operations.failures import of_exception, of_page, of_status
 from mpsc_crawler.reading import PageJob, from_feed_entry
@@ -115,7 +115,9 @@ class NewsSpider(scrapy.Spider):
         """A list, feed or sitemap: its links are taken over; when all lists are read, the articles are asked for."""
         exchange = self._exchange(response, crawl)
         if response.status == 304:
-            yield crawl.not_modified(wanted)
+            look = crawl.not_modified(wanted)
+            look.at = exchange.fetched_at
+            yield look
         elif response.status in (404, 410) and wanted.number > 1:
             crawl.ended()  # the page behind the last one
         else:
@@ -207,6 +209,9 @@ class NewsSpider(scrapy.Spider):
         crawl.open_articles = len(requests)
         self.context.tally(crawl.source.slug).status = "reading articles"
         self.context.changed()
+        listed = crawl.still_listed(requests)
+        if listed:
+            yield StillListed(crawl.source.slug, listed, self._now())
         for wanted in requests:
             yield self._article_request(crawl, wanted)
         if not requests:
@@ -258,7 +263,7 @@ class NewsSpider(scrapy.Spider):
                 exchange.fetched_at,
             )
         article.exchange = exchange
-        article.url = wanted.url
+        article.url = canonical_url(wanted.url)
         if wanted.hint_hash is not None:
             self.context.hints[id(article)] = wanted.hint_hash
         return article

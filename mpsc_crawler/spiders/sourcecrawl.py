@@ -105,7 +105,7 @@ class SourceCrawl:
         self.pending -= 1
         self.read_lists += 1
         links = [link for link in listing.links if self.belongs(link)]
-        new, fresh = 0, 0
+        new, fresh, told = 0, 0, 0
         shown = self.shown[request.entry.url]
         for link in links:
             key = url_key(link.url)
@@ -115,6 +115,7 @@ class SourceCrawl:
                 shown.add(key)
                 fresh += 1
                 new += key not in self.known
+            told += key not in self.found
             self.found[key].append(link)
         go_on = request.number < min(self.max_pages, self.source.max_pages) and len(self.found) < self.max_links
         index = not listing.links and listing.kind == "sitemap"
@@ -128,10 +129,10 @@ class SourceCrawl:
             source=self.source.slug,
             url=request.url,
             kind=listing.kind,
-            links=len(links),
+            links=told,
             new_links=new,
             oldest=listing.oldest,
-            complete=not listing.more,
+            complete=not listing.more and not listing.kind.startswith("feed"),
         )
         return more, look
 
@@ -146,6 +147,15 @@ class SourceCrawl:
     def ended(self) -> None:
         """A further page of a list that does not exist: the list has ended."""
         self.pending -= 1
+
+    def still_listed(self, requests: list[ArticleRequest]) -> list[str]:
+        """The keys of known articles that a list still names and that need not be asked for."""
+        asked = {url_key(request.url) for request in requests}
+        return [
+            key
+            for key, page in self.known.items()
+            if key in self.found and key not in asked and page.decision == "kept"
+        ]
 
     def list_failed(self) -> None:
         """A list that could not be read."""

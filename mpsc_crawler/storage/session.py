@@ -76,6 +76,10 @@ def make_engine(url: str, *, read_only: bool = False) -> Engine:
             parsed = parsed.set(drivername="postgresql+psycopg")
         options: dict[str, Any] = {}
         if parsed.get_backend_name() == "sqlite":
+            if not parsed.database or parsed.database == ":memory:":
+                raise DatabaseError(
+                    "MPSC_DATABASE_URL names a database in memory, which ends with the command; write sqlite:///mpsc.db"
+                )
             options["connect_args"] = {"timeout": 15.0}
         elif parsed.get_backend_name() == "postgresql":
             options["pool_pre_ping"] = True

@@ -24,13 +24,14 @@ from mpsc_crawler.items import (
     PageFailure,
     PageGone,
     PageUnchanged,
+    StillListed,
 )
 from mpsc_crawler.storage import rows
 from mpsc_crawler.storage.models import PARTS, Article, IssueLog, Page, Revision, SourceRow, SourceRun
 from mpsc_crawler.storage.session import explain
 from mpsc_crawler.storage.urlkey import key_of
 
-Item = NewsArticle | ListLook | OutsideScope | PageUnchanged | PageGone | PageFailure
+Item = NewsArticle | ListLook | StillListed | OutsideScope | PageUnchanged | PageGone | PageFailure
 Position = tuple[str, int]
 
 
@@ -51,6 +52,7 @@ class _Batch:
     counts: dict[int, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
     looks: list[tuple[int, ListLook]] = field(default_factory=list)
     gone: list[tuple[int, PageGone]] = field(default_factory=list)
+    listed: list[tuple[int, StillListed]] = field(default_factory=list)
     issues: list[dict[str, Any]] = field(default_factory=list)
 
 
@@ -115,6 +117,9 @@ class Writer:
         page_ids = self._write_pages(connection, batch.pages)
         self._write_articles(connection, batch, page_ids)
         self._write_gone(connection, batch, page_ids)
+        for source_id, item in batch.listed:
+            pages = select(Page.id).where(Page.source_id == source_id, Page.key.in_(item.keys))
+            connection.execute(update(Article).where(Article.page_id.in_(pages)).values(last_seen=item.at))
         if batch.issues:
             connection.execute(insert(IssueLog), batch.issues)
         self._write_counts(connection, batch)
@@ -136,7 +141,7 @@ class Writer:
                 self._validators(page, item.exchange.header, item.exchange.status)
             batch.articles.append((item, page))
         elif isinstance(item, ListLook):
-            fetched = item.exchange.fetched_at if item.exchange is not None else datetime.now(UTC)
+            fetched = item.at or (item.exchange.fetched_at if item.exchange is not None else datetime.now(UTC))
             page = self._page(batch, source_id, item.url, "list", fetched, extra)
             if item.exchange is not None and not item.not_modified:
                 self._validators(page, item.exchange.header, item.exchange.status)
@@ -146,8 +151,10 @@ class Writer:
             page = self._page(batch, source_id, item.url, "article", item.fetched_at, extra)
             page.update(decision="outside", relevance=item.relevance.score, headline=item.headline, last_status=200)
             page["published"] = item.published.day if item.published else None
-            page["next_due"] = item.fetched_at.replace(year=item.fetched_at.year + 100)
+            page["next_due"] = None  # what is out of scope is not asked for again
             counts.update(outside=1)
+        elif isinstance(item, StillListed):
+            batch.listed.append((source_id, item))
         elif isinstance(item, PageUnchanged):
             page = self._page(batch, source_id, item.url, "article", item.fetched_at, extra)
             page.update(last_status=304, next_due=self.due(None, item.fetched_at))
@@ -161,7 +168,7 @@ class Writer:
             self._sort_failure(batch, source_id, item, extra)
 
     def _sort_failure(self, batch: _Batch, source_id: int, item: PageFailure, extra: Extra) -> None:
-        if item.role != "robots":
+        if item.role != "robots" and item.failure != "not-archived":
             page = self._page(batch, source_id, item.url, item.role, item.at, extra)
             page.update(failure=item.failure, last_status=item.status, failed=True)
             if item.role == "article":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 import sqlite3
 from collections import Counter
 from pathlib import Path
@@ -204,6 +205,40 @@ def test_a_second_demo_starts_afresh_and_real_data_is_never_mixed(demo: dict[str
     connection.execute("update source set slug = 'silberau' where slug = 'echt'")
     connection.commit()
     connection.close()
+
+
+def test_a_real_crawl_removes_the_demo_first(demo: dict[str, Any], tmp_path: Path) -> None:
+    from tests.crawl import loopback as lb
+    from tests.crawl.test_live import ask, register
+
+    shutil.copy(demo["database"], tmp_path / "mpsc.db")
+    with lb.serving(one=lb.healthy(2)) as sites:
+        env = {"MPSC_SOURCES_DIR": register(tmp_path / "sources", sites), "MPSC_DELAY": "0", "MPSC_CONTACT": "x"}
+        done = mpsc("crawl", cwd=tmp_path, **env)
+    assert done.returncode == 0 and "made-up publishers were removed" in done.stderr
+    assert ask(tmp_path / "mpsc.db", "select slug from source") == [("one",)]
+    assert ask(tmp_path / "mpsc.db", "select count(*) from article") == [(2,)]
+    assert ask(tmp_path / "mpsc.db", "select count(*) from run") == [(1,)]
+
+
+def test_what_is_still_listed_is_still_seen_and_no_clock_leaks_in(demo: dict[str, Any]) -> None:
+    connection = sqlite3.connect(demo["database"])
+    seen = dict(
+        connection.execute(
+            "select s.slug, min(a.last_seen) from article a join source s on s.id = a.source_id where a.gone_since is null and s.slug in ('lindenfurt', 'oberkamp') group by s.slug"
+        ).fetchall()
+    )
+    checked = connection.execute("select max(last_checked), min(last_checked) from page").fetchone()
+    published = connection.execute("select count(*) from date_mention where kind = 'published'").fetchone()
+    dated = connection.execute("select count(*) from article where published_edtf is not null").fetchone()
+    connection.close()
+    assert {slug: day[:10] for slug, day in seen.items()} == {
+        "lindenfurt": "2026-03-16",
+        "oberkamp": "2026-03-16",
+    }
+    assert checked[0][:4] == checked[1][:4] == "2026"
+    assert checked[0] < "2026-03-17"
+    assert published == dated
 
 
 def test_the_demo_runs_on_postgresql_too(database_url: str, tmp_path: Path) -> None:

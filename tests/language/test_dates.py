@@ -89,6 +89,9 @@ def test_one_expression(expression: str, start: str, end: str) -> None:
         "von 8 bis 12 Jahren",
         "die Strategie „Auental 2030“",
         "Lizenz EUPL 1.2 und BITV 2.0",
+        "unter der EUPL 1.2. In beiden Städten",
+        "mit LightBurn 1.7.08 geschnitten",
+        "Kennziffer SA-04/26 angeben",
     ],
 )
 def test_what_is_no_date_stays_none(text: str) -> None:

@@ -187,7 +187,7 @@ def _value(grammar: Grammar, group: Group, index: int, last: int, opening: str, 
         f"{opening}:{rule}" if opening and not ranged else rule,
         0.8 if inferred else 1.0,
         (raw_start, raw_end),
-        _kind(opening if not ranged else "", left.part, ranged, words),
+        _kind(opening if not ranged else "", left.part, words, ranged=ranged, long=b[1] - a[0] > timedelta(days=14)),
     )
 
 
@@ -213,7 +213,7 @@ def _open(
     return start, end
 
 
-def _kind(opening: str, part: Part, ranged: bool, words: list[str]) -> DateKind:
+def _kind(opening: str, part: Part, words: list[str], *, ranged: bool, long: bool) -> DateKind:
     near = words[-4:]
     if any(word in _UPDATED for word in near):
         return "updated"
@@ -224,7 +224,7 @@ def _kind(opening: str, part: Part, ranged: bool, words: list[str]) -> DateKind:
     if opening in ("seit", "ab", "bis", "nach"):
         return "period"
     if part.unit == "day":
-        return "event"
+        return "period" if long else "event"
     return "period" if ranged or part.year_end else "other"
 
 

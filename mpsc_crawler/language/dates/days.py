@@ -95,6 +95,9 @@ class DayReader(Reader):
                 year = 2000 + short if short < 70 else 1900 + short
             elif self.kind(year_at) == "num":
                 return None
+        full = len(self.tok(index).word) == 2 and len(self.tok(index + 2).word) == 2
+        if self.strict and not full and (year is None or len(self.tok(year_at).word) == 2) and not self._cued(index):
+            return None  # "EUPL 1.2.", "LightBurn 1.7.08": a version is no date without a word that makes it one
         if year is None:
             if self.kind(year_at) == "num" and self.kind(year_at + 1) == "." and self.glued(year_at):
                 return None
@@ -102,6 +105,11 @@ class DayReader(Reader):
         if day_or_none(year, month, day) is None:
             return None
         return Part("day", year=year, month=month, day=day, rule="d.m.y"), year_at + 1
+
+    def _cued(self, index: int) -> bool:
+        """Whether what stands before a number lets a date be expected: "am", "vom", a weekday, a sign, the beginning."""
+        before = self.tok(index - 1)
+        return before.kind != "other" or before.word.lower() in ("dem", "den", "freitags")
 
     def _iso(self, index: int) -> tuple[Part, int] | None:
         year = self.year(index)
@@ -125,7 +133,7 @@ class DayReader(Reader):
         day = self.number(index, 1, 31, (1, 2))
         if day is None or (
             self.glued(index)
-            and self.kind(index - 1) in (".", ":", "-")
+            and self.kind(index - 1) in (".", ":", "-", "/")
             and self.kind(index - 2) == "num"
             and start == index
         ):
@@ -133,7 +141,7 @@ class DayReader(Reader):
         after = index + 1
         if self.kind(after) == ".":
             after += 1
-        elif self.kind(after) not in ("-", "bis", "und", "/"):
+        elif self.kind(after) not in ("-", "bis", "und"):
             return None
         if self.kind(after) not in ("-", "bis", "und", ",", "/"):
             return None
