@@ -61,6 +61,11 @@ def scrapy_settings(given: Settings, *, replay: bool = False) -> dict[str, Any]:
             "mpsc_crawler.middlewares.truncated.CheckCompressed": 585,
             "mpsc_crawler.middlewares.truncated.RememberCompressed": 595,
         },
+        "SPIDER_MIDDLEWARES": {
+            # depth plays no part here, and every middleware costs each page a layer of generators
+            "scrapy.spidermiddlewares.depth.DepthMiddleware": None,
+            "scrapy.spidermiddlewares.metacopy.MetaCopyDetectionMiddleware": None,
+        },
         "EXTENSIONS": {
             "mpsc_crawler.extensions.runreport.RunReport": 500,
             "scrapy.extensions.logstats.LogStats": None,

@@ -25,7 +25,10 @@ def detect_language(text: str, declared: str) -> tuple[str | None, Evidence]:
     :returns: the ISO 639-1 code or ``None``, and the evidence.
     """
     words = [word.lower() for word in _WORD.findall(text[:1500])]
-    counts = {language: sum(word in known for word in words) for language, known in _SETS.items()}
+    german = _SETS["de"]
+    counts = {"de": sum(word in german for word in words)}
+    if counts["de"] < 0.25 * len(words):
+        counts |= {language: sum(word in known for word in words) for language, known in _SETS.items()}
     best = max(counts, key=lambda language: counts[language])
     share = counts[best] / len(words) if words else 0.0
     if len(words) >= 12 and share >= 0.12:

@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 
 from mpsc_crawler.extraction.blocks import Block
 from mpsc_crawler.extraction.dom import El, clean
@@ -56,6 +57,7 @@ def _sane(value: DateValue, fetched_at: datetime | None) -> bool:
     return fetched_at is None or day <= fetched_at.astimezone(BERLIN).date() + timedelta(days=1)
 
 
+@lru_cache(maxsize=10_000)
 def line_date(text: str, reference: date | None = None) -> tuple[DateValue, str] | None:
     """The one date of a line that holds little else, with what stands around it; ``None`` for sentences and ranges.
 
@@ -98,8 +100,8 @@ def lines_near(lines: list[str], where: str) -> tuple[list[DateValue], list[Date
         around = f"{label} {around}" if label.rstrip().endswith((":", "am", "vom")) else around
         label = ""
         said_published, said_modified = _LABEL_PUBLISHED.search(around), _LABEL_MODIFIED.search(around)
-        values = find_dates(text, None)
-        if said_modified and said_published and len(values) == 2:
+        values = find_dates(text, None) if said_modified and said_published else []
+        if len(values) == 2:
             published.append(_as_published(values[0], text, f"{where}.label", 0.9))
             modified.append(replace(_as_published(values[1], text, f"{where}.label", 0.9), kind="updated"))
             continue
@@ -123,7 +125,7 @@ _DASH_BEHIND = re.compile(r"^\)?\s*(?:uhr\s*)?(?:[–—:|]|-\s|\.\s*[–—-]|\
 def dateline(first: str) -> DateValue | None:
     """The dateline that opens a body: "Naunhof, den 25. 09. 2020 – …", "12.12.2022 - …", "(pm) 3. Mai 2024: …"."""
     head = first[:90]
-    values = find_dates(head, None)
+    values = find_dates(head, None) if any(char.isdigit() for char in head) else []
     if not values:
         return None
     value = values[0]
