@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import lru_cache
+from typing import Any
 
 from mpsc_crawler.extraction.article import extract
 from mpsc_crawler.extraction.blocks import as_html, as_text, blocks_of
@@ -97,32 +98,20 @@ def annotate(
 
 def read_job(job: PageJob, codebook: Codebook | None = None) -> list[NewsArticle]:
     """Every article of a page, annotated; empty where the page holds none."""
-    if job.several:
-        found = extract_all(
-            job.body,
-            job.url,
-            fetched_at=job.fetched_at,
-            headers=job.headers,
-            source=job.source,
-            link=job.link,
-            platform=job.platform,
-        )
-    else:
-        single = extract(
-            job.body,
-            job.url,
-            fetched_at=job.fetched_at,
-            headers=job.headers,
-            source=job.source,
-            link=job.link,
-            platform=job.platform,
-        )
-        found = [single] if single is not None else []
+    told: dict[str, Any] = {
+        "fetched_at": job.fetched_at,
+        "headers": job.headers,
+        "source": job.source,
+        "link": job.link,
+        "platform": job.platform,
+    }
+    single = None if job.several else extract(job.body, job.url, **told)
+    found = extract_all(job.body, job.url, **told) if job.several else [single] if single is not None else []
     return [annotate(article, codebook, job.brands, judged=job.judged) for article in found]
 
 
 def from_feed_entry(link: ArticleLink, *, fetched_at: datetime, source: str) -> NewsArticle | None:
-    """An article made from what a feed carries whole, for sites whose pages cannot be read without a browser.
+    """An article made from what a feed carries whole, for sites whose pages cannot be read without a browser; not annotated.
 
     :returns: ``None`` where the entry carries no text.
     """
@@ -167,4 +156,4 @@ def from_feed_entry(link: ArticleLink, *, fetched_at: datetime, source: str) -> 
         evidence=evidence,
     )
     page.release()
-    return annotate(article)
+    return article

@@ -12,7 +12,6 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 
-from mpsc_crawler.extraction.blocks import Block
 from mpsc_crawler.extraction.dom import El, clean
 from mpsc_crawler.extraction.machine_dates import date_in_url, machine_date
 from mpsc_crawler.items import BERLIN, ArticleLink, DateValue, Evidence
@@ -222,8 +221,3 @@ def decide_modified(candidates: list[DateValue], published: DateValue | None, fe
         return Decision(None, ())
     best = max(pool, key=lambda c: (c.confidence, c.precision == "minute"))
     return Decision(replace(best, kind="updated"), (Evidence("modified", best.rule, best.raw, best.confidence),))
-
-
-def short_lines(blocks: list[Block]) -> list[str]:
-    """The lines of a few blocks that could hold a date."""
-    return [line for block in blocks for line in block.text.split("\n") if len(line) <= 160]

@@ -40,7 +40,6 @@ class Structured:
     published: list[DateValue] = field(default_factory=list)
     modified: list[DateValue] = field(default_factory=list)
     authors: list[Told] = field(default_factory=list)
-    images: list[str] = field(default_factory=list)
     tags: list[str] = field(default_factory=list)
     breadcrumbs: list[str] = field(default_factory=list)
     body: str = ""
@@ -100,17 +99,6 @@ def _names(value: Any, graph: dict[str, dict[str, Any]]) -> list[str]:  # noqa: 
     return [name for name in names if name and not _NOT_A_PERSON.match(name)]
 
 
-def _image_urls(value: Any) -> list[str]:  # noqa: ANN401
-    urls = []
-    for item in value if isinstance(value, list) else [value]:
-        url = item.get("url") or item.get("contentUrl") if isinstance(item, dict) else item
-        if isinstance(url, list):
-            url = url[0] if url else ""
-        if isinstance(url, str) and url.startswith(("http", "/")):
-            urls.append(url)
-    return urls
-
-
 def _keywords(value: Any) -> list[str]:  # noqa: ANN401
     parts = value if isinstance(value, list) else str(value or "").split(",")
     return [clean(str(part)) for part in parts if clean(str(part))]
@@ -136,7 +124,6 @@ def _read_json_ld(page: Page, out: Structured) -> None:
         )
         _add_date(out.modified, _text(node.get("dateModified")), "jsonld.dateModified", 0.9)
         out.authors += [Told(name, "jsonld.author", 0.85) for name in _names(node.get("author"), graph)]
-        out.images += _image_urls(node.get("image"))
         out.tags += _keywords(node.get("keywords"))
         out.body = _text(node.get("articleBody"))
         out.language = _text(node.get("inLanguage"))[:2].lower()
@@ -195,7 +182,6 @@ def _read_metas(page: Page, out: Structured) -> None:
     for name in ("author", "dc.creator", "dcterms.creator"):
         if metas.get(name) and not _NOT_A_PERSON.match(metas[name]):
             out.authors.append(Told(metas[name], f"meta.{name}", 0.6))
-    out.images += [content for name, content in page.metas if name in ("og:image", "og:image:url")]
     out.tags += [content for name, content in page.metas if name == "article:tag"]
     out.site_name = metas.get("og:site_name", "") or out.site_name
     out.language = out.language or metas.get("og:locale", "")[:2].lower() or metas.get("dc.language", "")[:2].lower()

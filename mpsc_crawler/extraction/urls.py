@@ -14,7 +14,6 @@ _TRACKING = frozenset(
 )
 _SESSION_PATH = re.compile(r";(?:jsessionid|phpsessid|sid)=[^/?#]*", re.I)
 _QUERY_IDENTITY = re.compile(r"(?:^|&)(FID=\d+\.\d+\.\d+)")
-_FEED_TAIL = re.compile(r"/(?:feed|rss|atom)/?$")
 
 
 def canonical_url(url: str, *, keep_fragment: bool = False) -> str:
@@ -86,8 +85,3 @@ def absolute(base: str, href: str) -> str | None:
     except ValueError:
         return None
     return url if parts.scheme in ("http", "https") and parts.hostname else None
-
-
-def is_feed_address(url: str) -> bool:
-    """Whether the path looks like a feed's."""
-    return bool(_FEED_TAIL.search(urlsplit(url).path))

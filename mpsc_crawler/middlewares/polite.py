@@ -12,7 +12,7 @@ from scrapy.exceptions import CannotResolveHostError, DownloadConnectionRefusedE
 from scrapy.http import Response, TextResponse
 from scrapy.utils.httpobj import urlparse_cached
 
-from mpsc_crawler.extensions.context import user_agent
+from mpsc_crawler.extensions.context import context_of, user_agent
 
 if TYPE_CHECKING:
     from typing import Self
@@ -123,8 +123,6 @@ class HonestUserAgent:
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        from mpsc_crawler.extensions.context import context_of
-
         return cls(user_agent(context_of(crawler).settings))
 
     async def process_request(self, request: Request) -> None:

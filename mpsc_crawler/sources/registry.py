@@ -16,7 +16,6 @@ from pydantic import ValidationError
 from mpsc_crawler.sources.model import Source
 
 POPULATION_DATE = "2019-12-31"
-TERRITORY_DATE = "2020-12-31"
 POPULATION_ORIGIN = "Statistisches Bundesamt (Destatis), Gemeindeverzeichnis-Informationssystem"
 
 

@@ -339,7 +339,3 @@ class IssueLog(Base):
     failure: Mapped[str] = mapped_column(String(30))
     detail: Mapped[str]
     status: Mapped[int | None]
-
-
-PARTS: tuple[type[_OfArticle], ...] = (DateMention, ArticleTopic, MentionRow, ImageRow, AttachmentRow, EvidenceRow)
-"""The tables whose rows are rewritten whole when an article changes."""

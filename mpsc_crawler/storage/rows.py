@@ -11,7 +11,6 @@ from mpsc_crawler.storage.models import (
     Article,
     ArticleTopic,
     AttachmentRow,
-    Base,
     DateMention,
     EvidenceRow,
     ImageRow,
@@ -195,7 +194,7 @@ def _evidence(article_id: int, article: NewsArticle) -> Iterator[dict[str, Any]]
         }
 
 
-PART_ROWS: dict[type[Base], Callable[[int, NewsArticle], Iterator[dict[str, Any]]]] = {
+PART_ROWS: dict[type[Any], Callable[[int, NewsArticle], Iterator[dict[str, Any]]]] = {
     DateMention: _dates,
     ArticleTopic: _topics,
     MentionRow: _mentions,

@@ -110,15 +110,12 @@ def _prepare_sqlite_reading(connection: sqlite3.Connection, _record: object) -> 
     connection.execute("PRAGMA query_only=ON")
 
 
-def open_database(url: str, *, create: bool = True) -> Engine:
+def open_database(url: str) -> Engine:
     """Open a database for writing and bring its schema up to date; create it where there is none.
 
-    :param create: false refuses to make a new one.
     :raises DatabaseError: it cannot be reached, is locked, read-only or of a newer schema.
     """
     engine = make_engine(url)
-    if not create:
-        _must_exist(url)
     try:
         _migrate(engine, url)
     except (SQLAlchemyError, sqlite3.Error) as error:

@@ -15,7 +15,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from sqlalchemy import Connection, Engine, bindparam, delete, func, insert, select, update
-from sqlalchemy.exc import IntegrityError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
 from mpsc_crawler.items import (
     ListLook,
@@ -27,7 +27,7 @@ from mpsc_crawler.items import (
     StillListed,
 )
 from mpsc_crawler.storage import rows
-from mpsc_crawler.storage.models import PARTS, Article, IssueLog, Page, Revision, SourceRow, SourceRun
+from mpsc_crawler.storage.models import Article, IssueLog, Page, Revision, SourceRow, SourceRun
 from mpsc_crawler.storage.session import explain
 from mpsc_crawler.storage.urlkey import key_of
 
@@ -48,7 +48,7 @@ class _Batch:
     """The work of one transaction, sorted by table."""
 
     pages: dict[tuple[int, str], dict[str, Any]] = field(default_factory=dict)
-    articles: list[tuple[NewsArticle, dict[str, Any]]] = field(default_factory=list)
+    articles: list[NewsArticle] = field(default_factory=list)
     counts: dict[int, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
     looks: list[tuple[int, ListLook]] = field(default_factory=list)
     gone: list[tuple[int, PageGone]] = field(default_factory=list)
@@ -104,7 +104,7 @@ class Writer:
             except IntegrityError as error:
                 if attempt == 2:  # the first time another process stored the same article meanwhile
                     raise explain(error, str(self.engine.url)) from error
-            except (OperationalError, SQLAlchemyError) as error:
+            except SQLAlchemyError as error:
                 raise explain(error, str(self.engine.url)) from error
         return {}
 
@@ -139,7 +139,7 @@ class Writer:
             page["relevance"] = item.relevance.score if item.relevance else None
             if item.exchange is not None:
                 self._validators(page, item.exchange.header, item.exchange.status)
-            batch.articles.append((item, page))
+            batch.articles.append(item)
         elif isinstance(item, ListLook):
             fetched = item.at or (item.exchange.fetched_at if item.exchange is not None else datetime.now(UTC))
             page = self._page(batch, source_id, item.url, "list", fetched, extra)
@@ -255,10 +255,8 @@ class Writer:
     def _write_articles(self, connection: Connection, batch: _Batch, page_ids: Mapping[tuple[int, str], int]) -> None:
         if not batch.articles:
             return
-        latest: dict[str, NewsArticle] = {}
-        for article, _page in batch.articles:
-            latest[article.identity] = article
-        articles = list(latest.values())
+        articles = list({article.identity: article for article in batch.articles}.values())
+        hashes = {article.identity: content_hash(article) for article in articles}
         known = self._known(connection, articles)
         fresh: list[NewsArticle] = []
         changed: list[tuple[int, NewsArticle]] = []
@@ -271,28 +269,31 @@ class Writer:
             if row is None:
                 fresh.append(article)
                 batch.counts[source_id].update(new=1)
-            elif row.content_hash == content_hash(article):
+            elif row.content_hash == hashes[article.identity]:
                 seen.append({"b_id": row.id, "b_seen": now})
                 batch.counts[source_id].update(unchanged=1)
             else:
                 changed.append((row.id, article))
-                revisions.append(self._revision(row.id, article, now, rows.diff(row, article), self.origin))
+                revisions.append(
+                    self._revision(row.id, hashes[article.identity], now, rows.diff(row, article), self.origin)
+                )
                 batch.counts[source_id].update(changed=1)
         if fresh:
-            values = [self._article(article, page_ids, first=True) for article in fresh]
+            values = [self._article(article, hashes[article.identity], page_ids, first=True) for article in fresh]
             ids = (
                 connection.execute(insert(Article).returning(Article.id, sort_by_parameter_order=True), values)
                 .scalars()
                 .all()
             )
             for ident, article in zip(ids, fresh, strict=True):
-                revisions.append(self._revision(ident, article, article.fetched_at or datetime.now(UTC), {}, "first"))
+                moment = article.fetched_at or datetime.now(UTC)
+                revisions.append(self._revision(ident, hashes[article.identity], moment, {}, "first"))
             self._write_parts(connection, list(zip(ids, fresh, strict=True)))
         if changed:
             for ident, article in changed:
-                values_of = self._article(article, page_ids, first=False)
+                values_of = self._article(article, hashes[article.identity], page_ids, first=False)
                 connection.execute(update(Article).where(Article.id == ident).values(values_of))
-            for part in PARTS:
+            for part in rows.PART_ROWS:
                 connection.execute(delete(part).where(part.article_id.in_([ident for ident, _ in changed])))
             self._write_parts(connection, changed)
         if seen:
@@ -315,11 +316,13 @@ class Writer:
             found[row.identity] = row
         return found
 
-    def _article(self, article: NewsArticle, page_ids: Mapping[tuple[int, str], int], *, first: bool) -> dict[str, Any]:
+    def _article(
+        self, article: NewsArticle, digest: str, page_ids: Mapping[tuple[int, str], int], *, first: bool
+    ) -> dict[str, Any]:
         source_id = self._sources[article.source or ""]
         now = article.fetched_at or datetime.now(UTC)
         values = rows.article_values(article, now, self.software)
-        values["content_hash"] = content_hash(article)
+        values["content_hash"] = digest
         if first:
             values["source_id"] = source_id
             values["first_seen"] = now
@@ -328,14 +331,14 @@ class Writer:
         return values
 
     def _revision(
-        self, article_id: int, article: NewsArticle, at: datetime, diff: dict[str, Any], origin: str
+        self, article_id: int, digest: str, at: datetime, diff: dict[str, Any], origin: str
     ) -> dict[str, Any]:
         return {
             "article_id": article_id,
             "run_id": self.run_id,
             "seen_at": at,
             "origin": origin,
-            "content_hash": content_hash(article),
+            "content_hash": digest,
             "diff": diff,
         }
 

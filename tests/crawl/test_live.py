@@ -331,3 +331,16 @@ def test_worker_processes_give_the_same_articles(tmp_path: Path) -> None:
         )
     columns = "select identity, headline, body, published_edtf, fingerprint from article order by identity"
     assert ask(tmp_path / "mpsc.db", columns) == ask(tmp_path / "workers.db", columns)
+
+
+def test_an_own_codebook_reaches_articles_that_come_whole_in_a_feed(tmp_path: Path) -> None:
+    feed = f'<rss version="2.0" xmlns:content="http://purl.org/rss/1.0/modules/content/"><channel><title>x</title><item><title>Neues</title><link>/b/1</link><content:encoded><![CDATA[<p>{lb.TEXT}</p>]]></content:encoded></item></channel></rss>'
+    (tmp_path / "mine.toml").write_text(
+        'version = "mine"\nthreshold = 1\n[[topic]]\nslug = "stadtwerke"\nlabel = "Stadtwerke"\ndefinition = "x"\ninclude = ["stadtwerke*"]\n'
+    )
+    with lb.serving(one={"/feed.xml": lb.page(feed.encode(), kind="application/rss+xml")}) as sites:
+        sources = register(tmp_path / "sources", sites, kind="feed", path="/feed.xml", read_from='"feed"')
+        env = {"MPSC_SOURCES_DIR": sources, "MPSC_DELAY": "0", "MPSC_CONTACT": "x", "MPSC_CODEBOOK": "mine.toml"}
+        done = mpsc("crawl", cwd=tmp_path, **env)
+    assert done.returncode == 0, done.stderr
+    assert ask(tmp_path / "mpsc.db", "select topic, codebook_version from article_topic") == [("stadtwerke", "mine")]

@@ -7,7 +7,7 @@ by the general rules alone. ``content``, ``teaser`` and the other patterns are m
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from urllib.parse import parse_qs, urlsplit
 
@@ -33,8 +33,6 @@ class PlatformReader:
     author: str = ""
     identity_names: str = ""
     identity_address: str = ""
-    noise: str = ""
-    metas: tuple[str, ...] = field(default=())
 
     @cached_property
     def patterns(self) -> dict[str, re.Pattern[str]]:
@@ -51,7 +49,6 @@ class PlatformReader:
             "author",
             "identity_names",
             "identity_address",
-            "noise",
         )
         return {name: re.compile(getattr(self, name), re.I) for name in names if getattr(self, name)}
 

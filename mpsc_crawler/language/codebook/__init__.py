@@ -11,11 +11,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-Class = Literal["strong", "include", "weak"]
 WEIGHTS: dict[str, float] = {"strong": 2.0, "include": 1.0, "weak": 0.5}
 
 
