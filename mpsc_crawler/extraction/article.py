@@ -32,6 +32,7 @@ from mpsc_crawler.extraction.urls import canonical_url, site_of, url_key
 from mpsc_crawler.items import ArticleLink, DateValue, Evidence, NewsArticle
 
 _HEADER_LINES = 14
+_HARDLY_ANY = 200
 _LINE_TAGS = frozenset(("p", "div", "span", "li", "dd", "small", "time", "strong", "td"))
 
 
@@ -60,6 +61,10 @@ def read_page(
     content_type = next((v for k, v in (headers or {}).items() if k.lower() == "content-type"), None)
     page = parse(html, url, content_type, lean=True)
     order = survey(page.body)
+    if page.body.prose < _HARDLY_ANY:
+        # perhaps the text stands where no article should: in what calls itself a menu or a footer
+        page = parse(html, url, content_type)
+        order = survey(page.body)
     structured = read_structured(page, order)
     reader = platforms.recognise(page, order) or platforms.by_name(platform)
     headline = choose_headline(page, order, structured, link, site_of(url))

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import html as html_module
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
 from mpsc_crawler.extraction.dom import El, clean
-from mpsc_crawler.extraction.noise import caption_name
+from mpsc_crawler.extraction.naming import CAPTION
 
 Kind = Literal["p", "h", "li", "quote", "row", "pre"]
 
@@ -72,40 +73,50 @@ def _kind(el: El) -> tuple[Kind, int, bool]:
     return kind, 0, False
 
 
+_BREAK = "\ue000"
+_MARKUP = "\ue001"
+
+
 class _Collector:
+    """Gathers the pieces of one block. Pieces of markup begin with a sign of their own."""
+
     def __init__(self) -> None:
         self.blocks: list[Block] = []
-        self.texts: list[str] = []
-        self.htmls: list[str] = []
+        self.pieces: list[str] = []
+        self.marked = False
         self.linked = 0
         self.breaks = 0
 
-    def add(self, text: str, *, in_link: bool) -> None:
-        if self.breaks and not text.isspace():
-            self.breaks = 0
-        self.texts.append(text)
-        self.htmls.append(html_module.escape(text, quote=False) if "<" in text or "&" in text or ">" in text else text)
-        if in_link:
-            self.linked += len(text.strip())
+    def mark(self, markup: str) -> None:
+        self.pieces.append(_MARKUP + markup)
+        self.marked = True
 
     def flush(self, el: El) -> None:
         self.breaks = 0
-        if self.texts:
-            lines = [clean(line) for line in "".join(self.texts).split("\ue000")]
-            text = without_link_notice("\n".join(line for line in lines if line)).strip()
+        pieces = self.pieces
+        if pieces:
+            told = "".join([p for p in pieces if p[:1] != _MARKUP]) if self.marked else "".join(pieces)
+            if _BREAK in told:
+                told = "\n".join([line for line in map(clean, told.split(_BREAK)) if line])
+            else:
+                told = clean(told)
+            text = without_link_notice(told).strip() if told else ""
             if text:
                 kind, level, ordered = _kind(el)
-                self.blocks.append(Block(kind, text, _tidy("".join(self.htmls)), self.linked, el, level, ordered))
-            self.texts.clear()
-            self.htmls.clear()
+                markup = _tidy(pieces) if self.marked else _escaped(text)
+                self.blocks.append(Block(kind, text, markup, self.linked, el, level, ordered))
+            pieces.clear()
+            self.marked = False
         self.linked = 0
 
 
-def _tidy(markup: str) -> str:
-    markup = clean(without_link_notice(markup))
-    if "<" not in markup:
-        return markup
-    markup = _EMPTY.sub("", markup)
+def _escaped(text: str) -> str:
+    return html_module.escape(text, quote=False) if "<" in text or "&" in text or ">" in text else text
+
+
+def _tidy(pieces: list[str]) -> str:
+    markup = "".join([p[1:] if p[:1] == _MARKUP else _escaped(p) for p in pieces]).replace(_BREAK, "")
+    markup = _EMPTY.sub("", clean(without_link_notice(markup)))
     return _OUTER_BREAKS.sub("", markup).strip()
 
 
@@ -115,50 +126,56 @@ def blocks_of(root: El, *, keep_noise: bool = False) -> list[Block]:
     The walk keeps its own stack, so depth is harmless.
     """
     out = _Collector()
-    # a stack of steps: an element to enter, text to add, or a closing step (element, markup, breaking)
-    stack: list[tuple[str, El | str, El]] = [("enter", child, root) for child in reversed(root.children)]
+    pieces = out.pieces
     links = 0
+    # what is being walked: the children left, the block they belong to, and what closes the element
+    stack: list[tuple[Iterator[El | str], El, str]] = [(iter(root.children), root, "")]
     while stack:
-        step, node, owner = stack.pop()
-        if step == "break":
-            out.flush(owner)
-            continue
-        if step == "close":
-            if node == "a":
-                links -= 1
-            elif node and out.htmls:
-                out.htmls.append(f"</{node}>")
-            continue
-        if isinstance(node, str):
-            text = node.replace("\n", " ") if owner.tag != "pre" else node.replace("\n", "\ue000")
-            out.add(text, in_link=links > 0)
-            continue
-        tag = node.tag
-        if (node.noise and not keep_noise) or tag in _SKIPPED or (node.names and caption_name(node.names)):
+        children, owner, closing = stack[-1]
+        for node in children:
+            if isinstance(node, str):
+                if "\n" in node:
+                    node = node.replace("\n", " " if owner.tag != "pre" else _BREAK)
+                if out.breaks and not node.isspace():
+                    out.breaks = 0
+                pieces.append(node)
+                if links:
+                    out.linked += len(node.strip())
+                continue
+            tag = node.tag
+            if (node.noise and not keep_noise) or tag in _SKIPPED or node.traits & CAPTION:
+                if tag in _BREAKING:
+                    out.flush(owner)
+                continue
+            if tag == "br":
+                out.breaks += 1
+                if out.breaks >= 2:
+                    out.flush(owner)
+                elif pieces:
+                    pieces.append(_BREAK)
+                    out.mark("<br>")
+                continue
             if tag in _BREAKING:
                 out.flush(owner)
-            continue
-        if tag == "br":
-            out.breaks += 1
-            if out.breaks >= 2:
+                stack.append((iter(node.children), node, "break"))
+            elif tag == "a":
+                links += 1
+                stack.append((iter(node.children), owner, "a"))
+            elif tag in _INLINE_KEPT:
+                kept = _INLINE_KEPT[tag]
+                out.mark(f"<{kept}>")
+                stack.append((iter(node.children), owner, kept))
+            else:
+                stack.append((iter(node.children), owner, ""))
+            break
+        else:
+            stack.pop()
+            if closing == "break":
                 out.flush(owner)
-            elif out.texts:
-                out.texts.append("\ue000")
-                out.htmls.append("<br>")
-            continue
-        breaking = tag in _BREAKING
-        if breaking:
-            out.flush(owner)
-            stack.append(("break", "", node))
-        elif tag == "a":
-            links += 1
-            stack.append(("close", "a", node))
-        elif tag in _INLINE_KEPT:
-            kept = _INLINE_KEPT[tag]
-            out.htmls.append(f"<{kept}>")
-            stack.append(("close", kept, node))
-        inner = node if breaking else owner
-        stack.extend(("enter", child, inner) for child in reversed(node.children))
+            elif closing == "a":
+                links -= 1
+            elif closing and pieces:
+                out.mark(f"</{closing}>")
     out.flush(root)
     return _rows(out.blocks)
 

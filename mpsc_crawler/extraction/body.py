@@ -8,15 +8,9 @@ from itertools import pairwise
 from mpsc_crawler.extraction.blocks import Block
 from mpsc_crawler.extraction.dom import El
 from mpsc_crawler.extraction.headline import key
+from mpsc_crawler.extraction.naming import CONTENT, TEASER
 from mpsc_crawler.extraction.published import line_date
 
-_CONTENT = re.compile(
-    r"(?:^|\s)(?:entry-content|post-content|article-?content|article-?body|article__body|articlebody|single-content|td-post-content"
-    r"|news-text-wrap|field--name-body|node__content|et_pb_post_content|post__content|story-body|c-article-content|content-body|richtext)(?:\s|$)"
-)
-_TEASER = re.compile(
-    r"(?:^|[\s_-])(?:teaser(?:-?text)?|lead|lead-?text|lede|intro(?:-?text)?|vorspann|abstract|standfirst|excerpt|anreisser|anrisstext|kurztext|subline|summary|introduction|einleitung)(?:$|[\s_-])"
-)
 _LABELS = frozenset(
     key(text)
     for text in (
@@ -80,7 +74,7 @@ def choose_root(body: El, headline: El | None, selected: El | None) -> El:
         if best is None or best.prose < 0.78 * node.prose or best.tag in ("p", "ul", "ol", "blockquote", "table", "li"):
             return node
         node = best
-        if node.names and _CONTENT.search(node.names) and node.prose >= 0.85 * start.prose:
+        if node.traits & CONTENT and node.prose >= 0.85 * start.prose:
             return node
 
 
@@ -93,11 +87,7 @@ def find_teaser(order: list[El], headline: El | None, root: El) -> El | None:
             seen = True
         if not seen or el.noise:
             continue
-        if (
-            el.names
-            and el.tag in ("p", "div", "span", "section", "strong", "h2", "h3", "h4")
-            and _TEASER.search(el.names)
-        ):
+        if el.traits & TEASER and el.tag in ("p", "div", "span", "section", "strong", "h2", "h3", "h4"):
             if (
                 30 <= el.size <= 1200
                 and el.linked < 0.3 * el.size

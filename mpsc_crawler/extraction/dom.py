@@ -11,8 +11,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from urllib.parse import urljoin
 
-from selectolax.lexbor import LexborHTMLParser
+from selectolax.lexbor import LexborHTMLParser, LexborNode
 from w3lib.encoding import html_to_unicode
+
+from mpsc_crawler.extraction.naming import CATEGORY, CHROME, CRUMBS, TAGS, traits
 
 _DROPPED = frozenset(
     ("style", "template", "svg", "head", "object", "embed", "canvas", "math", "map", "datalist", "script")
@@ -24,7 +26,10 @@ _ZERO_WIDTH = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
 
 
 class El:
-    """An element. ``names`` holds its classes and id in lower case, for matching; children are elements and text."""
+    """An element. ``names`` holds its classes and id in lower case, ``traits`` what they say (see ``naming``).
+
+    Children are elements and text.
+    """
 
     __slots__ = (
         "attrs",
@@ -40,23 +45,27 @@ class El:
         "prose",
         "size",
         "tag",
+        "traits",
     )
 
-    def __init__(self, tag: str, attrs: dict[str, str | None], parent: El | None) -> None:
+    def __init__(self, tag: str, attrs: dict[str, str | None], parent: El | None, document: list[El]) -> None:
         self.tag = tag
         self.attrs = attrs
         self.parent = parent
         self.children: list[El | str] = []
-        self.names = ""
         self.size = self.linked = self.prose = 0
         self.noise = False
-        self.index = self.last = 0
-        self.document: list[El] = []
+        self.index = self.last = len(document)
+        self.document = document
         self.folded: str | None = None
         if attrs:
             css, ident = attrs.get("class"), attrs.get("id")
             if css or ident:
-                self.names = f"{css or ''} {ident or ''}".lower()
+                self.names = names = f"{css or ''} {ident or ''}".lower()
+                self.traits = traits(names)
+                return
+        self.names = ""
+        self.traits = 0
 
     def get(self, name: str) -> str:
         """The attribute's value, or an empty string."""
@@ -116,8 +125,6 @@ class Page:
     json_ld: list[str]
     language: str
     base: str
-    scripts: int
-    size: int
 
     def release(self) -> None:
         """Take the tree apart, so that it is freed at once and not by the garbage collector."""
@@ -160,10 +167,15 @@ def decode(html: bytes, content_type: str | None) -> str:
 
 
 _KEPT_NAV = re.compile(r"bread|brot|crumb|rootline|klickpfad|pfad|wayhome|tag|categor", re.I)
+_CONTAINERS = frozenset(("div", "ul", "ol", "section", "header", "form", "aside"))
+_MOST_IN_CHROME = 0.35
+_KEPT_IN_CHROME = "h1,a[href*='.pdf' i],a[href*='.doc' i],a[download],[class*=crumb i],[id*=crumb i],[class*=rootline i],[aria-label*=brotk i]"
 _KEPT_FOOTER = re.compile(r"entry|post|article|news|meta|beitrag|artikel|tag|author|card|teaser", re.I)
 _UTF8_HEADER = re.compile(r"charset\s*=\s*[\"']?utf-?8", re.I)
 _CHARSET = re.compile(rb"charset\s*=\s*[\"']?\s*([\w-]+)", re.I)
 _MOST_OPEN = 20_000
+# what only a list page's reader looks at
+_DROPPED_LEAN = _DROPPED | {"noscript", "iframe", "select", "button", "textarea", "input", "option", "audio", "video"}
 
 
 def _as_utf8(html: bytes, content_type: str | None) -> bytes:
@@ -204,41 +216,41 @@ def parse(html: bytes, url: str, content_type: str | None = None, *, lean: bool 
     """
     tree = LexborHTMLParser(_shallow(_as_utf8(html, content_type)))
     metas, links, json_ld = [], [], []
-    for node in tree.css("meta"):
-        attrs = node.attributes
-        name = attrs.get("property") or attrs.get("name") or attrs.get("http-equiv") or attrs.get("itemprop")
-        content = attrs.get("content")
-        if name and content:
-            metas.append((name.strip().lower(), clean(content)))
-    for node in tree.css("link[href]"):
-        links.append(dict(node.attributes))
-    scripts = tree.css("script")
-    for node in scripts:
-        kind = node.attributes.get("type") or ""
-        if "ld+json" in kind.lower():
-            json_ld.append(node.text())
-    title = tree.css_first("head title") or tree.css_first("title")
+    title = base = None
+    for node in tree.css("meta,link,title,base,script[type*=json i]"):
+        attrs, tag = node.attributes, node.tag
+        if tag == "meta":
+            name = attrs.get("property") or attrs.get("name") or attrs.get("http-equiv") or attrs.get("itemprop")
+            content = attrs.get("content")
+            if name and content:
+                metas.append((name.strip().lower(), clean(content)))
+        elif tag == "link":
+            if attrs.get("href"):
+                links.append(attrs)
+        elif tag == "script":
+            if "ld+json" in (attrs.get("type") or "").lower():
+                json_ld.append(node.text())
+        elif tag == "base":
+            base = base or attrs.get("href")
+        elif title is None and (node.parent is None or node.parent.tag != "svg"):
+            title = node.text()
     root = tree.root
     language = (root.attributes.get("lang") or "") if root is not None else ""
     return Page(
         url=url,
         body=_build(tree, lean=lean),
-        title=clean(title.text()) if title is not None else "",
+        title=clean(title or ""),
         metas=metas,
         links=links,
         json_ld=json_ld,
         language=language.lower()[:2],
-        scripts=len(scripts),
-        size=len(html),
-        base=_base(tree, url),
+        base=_base(base, url),
     )
 
 
-def _base(tree: LexborHTMLParser, url: str) -> str:
-    node = tree.css_first("base[href]")
-    href = (node.attributes.get("href") or "") if node is not None else ""
+def _base(href: str | None, url: str) -> str:
     try:
-        return urljoin(url, href)
+        return urljoin(url, href or "")
     except ValueError:
         return url
 
@@ -250,24 +262,41 @@ def parse_fragment(html: str, url: str) -> Page:
     )
 
 
-def _barren(tag: str, attributes: dict[str, str | None]) -> bool:
+def _told(node: LexborNode) -> int:
+    """How many characters stand in paragraphs."""
+    return sum(len(p.text()) for p in node.css("p"))
+
+
+def _barren(node: LexborNode, element: El) -> bool:
     """Whether an element of an article page need not be built at all: menus, page footers, what nobody sees."""
+    attributes, tag = element.attrs, element.tag
     if attributes.get("aria-hidden") == "true":
         return True
     if tag == "nav":
-        told = f"{attributes.get('class')} {attributes.get('id')} {attributes.get('aria-label')} {attributes.get('aria-labelledby')}"
+        told = f"{element.names} {attributes.get('aria-label')} {attributes.get('aria-labelledby')}"
         return not _KEPT_NAV.search(told)
-    return tag == "footer" and not _KEPT_FOOTER.search(f"{attributes.get('class')} {attributes.get('id')}")
+    if tag == "footer":
+        return not _KEPT_FOOTER.search(element.names)
+    said = element.traits
+    if not said & CHROME or said & (CRUMBS | TAGS | CATEGORY) or tag not in _CONTAINERS:
+        return False
+    # a wrapper may call itself a sidebar or a search: one that holds the headline or most of the text is none
+    if node.css_first(_KEPT_IN_CHROME) is not None:
+        return False
+    own = _told(node)
+    body = node.parser.body
+    return not own or (body is not None and own < _MOST_IN_CHROME * _told(body))
 
 
 def _build(tree: LexborHTMLParser, *, lean: bool) -> El:
     body = tree.body
-    top = El("body", body.attributes if body is not None else {}, None)
-    order = [top]
-    top.document = order
+    order: list[El] = []
+    top = El("body", body.attributes if body is not None else {}, None, order)
+    order.append(top)
     if body is None:
         return top
     add = order.append
+    dropped = _DROPPED_LEAN if lean else _DROPPED
     # a stack of (lexbor node, parent element, depth): siblings follow, children come first
     stack = [(body.child, top, 0)]
     nodes = 0
@@ -282,13 +311,11 @@ def _build(tree: LexborHTMLParser, *, lean: bool) -> El:
                 append(content)
                 if not content.isspace():
                     parent.size += len(content)
-            elif tag and tag[0].isalpha() and tag not in _DROPPED:
-                attributes = node.attributes
-                if lean and _barren(tag, attributes):
+            elif tag and tag not in dropped and tag[0].isalpha():
+                element = El(tag, node.attributes, parent, order)
+                if lean and (element.attrs or tag == "nav" or tag == "footer") and _barren(node, element):
                     node = node.next
                     continue
-                element = El(tag, attributes, parent)
-                element.document = order
                 add(element)
                 append(element)
                 child = node.child
@@ -299,8 +326,6 @@ def _build(tree: LexborHTMLParser, *, lean: bool) -> El:
                     stack.append((child, element if depth < _DEEPEST else parent, depth + 1))
                     break
             node = node.next
-    for index, element in enumerate(order):
-        element.index = element.last = index
     for element in reversed(order):
         above = element.parent
         if above is not None and above.last < element.last:

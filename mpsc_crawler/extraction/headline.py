@@ -6,14 +6,12 @@ import re
 from dataclasses import dataclass
 
 from mpsc_crawler.extraction.dom import El, Page, clean
+from mpsc_crawler.extraction.naming import KICKER, TITLE
 from mpsc_crawler.extraction.structured import Structured, Told
 from mpsc_crawler.items import ArticleLink, Evidence
 
 _SEPARATORS = re.compile(r"\s+[|•·»«:]{1,2}\s+|\s+[–—-]\s+|\s*\|\s*|\s*»\s*|\s+::\s+")
 _KEY = re.compile(r"[^\w]+")
-_KICKER = re.compile(
-    r"kicker|topline|top-line|dachzeile|roofline|overline|spitzmarke|eyebrow|preheadline|pre-headline|oberzeile|headline-?top|superheadline"
-)
 _SECTION = frozenset(
     "aktuelles neuigkeiten news presse pressemitteilungen pressemitteilung nachrichten meldungen startseite home blog suche menü"
     " projekte newsdetail detail artikel service inhalt hauptinhalt willkommen pressemeldung pressemeldungen aktuell".split()
@@ -66,7 +64,7 @@ def _heading_text(el: El) -> tuple[str, str | None]:
     """The heading's own words and a kicker that stands inside it."""
     kicker = None
     for inner in el.elements():
-        if inner is not el and inner.names and _KICKER.search(inner.names):
+        if inner is not el and inner.traits & KICKER:
             kicker = inner.text()
             break
     text = el.text()
@@ -89,7 +87,7 @@ def _kicker_near(el: El) -> str | None:
             if isinstance(child, str):
                 continue
             text = child.text()
-            if child.names and _KICKER.search(child.names) and 2 < len(text) < 100:
+            if child.traits & KICKER and 2 < len(text) < 100:
                 return text
         if parent.tag in ("body", "main"):
             return None
@@ -133,7 +131,7 @@ def choose_headline(
             ):
                 agreement = max(agreement, confidence * 0.7)
         score += agreement
-        if el.names and re.search(r"headline|title|titel|ueberschrift|entry-title|post-title", el.names):
+        if el.traits & TITLE:
             score += 0.1
         if best is None or score > best[0]:
             best = (score, text, kicker, el)

@@ -7,7 +7,7 @@ from typing import Literal
 
 from mpsc_crawler.extraction.blocks import without_link_notice
 from mpsc_crawler.extraction.dom import El, clean
-from mpsc_crawler.extraction.noise import caption_name
+from mpsc_crawler.extraction.naming import CAPTION, CREDIT, GALLERY
 from mpsc_crawler.extraction.urls import absolute
 from mpsc_crawler.items import Image
 
@@ -25,9 +25,6 @@ _JUNK = re.compile(
     re.I,
 )
 _IMAGE_FILE = re.compile(r"\.(?:jpe?g|png|gif|webp)(?:$|[?#/])", re.I)
-_GALLERY = re.compile(
-    r"galler|galerie|slider|slideshow|swiper|carousel|karussell|lightbox-?group|bildstrecke|field--name-field-(?:galerie|gallery)"
-)
 _CREDIT = re.compile(
     r"(?:^|[\s(\[|/–—.!?“\"-])"
     r"((?:©|\(c\)|fotos?(?:credit|nachweis|rechte|graf(?:in)?)?\s*:\s*(?:©|\(c\))?|bild(?:quelle|nachweis|rechte|er)?\s*:|copyright\s*:?|quelle\s*:|grafik\s*:|credits?\s*:|photo\s*:|illustration\s*:|visualisierung\s*:|fotograf(?:in)?\s*:|urheber(?:in)?\s*:|foto\s+©|bild\s+©)\s*"
@@ -37,9 +34,6 @@ _CREDIT = re.compile(
 _CREDIT_MARK = re.compile(
     r"^[\s(\[]*(?:(?:©|\(c\)|copyright|fotos?(?:credit|nachweis|rechte|graf(?:in)?)?|bild(?:quelle|nachweis|rechte|er)?|quelle|grafik|credits?|photo|illustration|visualisierung|urheber(?:in)?)\s*[:©]?\s*(?:©|\(c\))?\s*:?)\s*",
     re.I,
-)
-_CREDIT_NAME = re.compile(
-    r"credit|copyright|fotograf|photographer|bildquelle|urheber|rechte|field--name-field-(?:image-)?owner|source", re.I
 )
 _CAPTION_LABEL = re.compile(r"^(?:bildunterschrift|bildbeschreibung|bild)\s*:\s*", re.I)
 
@@ -103,7 +97,7 @@ def _small(img: El) -> bool:
 
 
 def _caption_element(el: El) -> bool:
-    return el.tag in ("figcaption", "caption") or bool(el.names and caption_name(el.names))
+    return el.tag in ("figcaption", "caption") or bool(el.traits & CAPTION)
 
 
 def _captions(img: El) -> tuple[str, str]:
@@ -158,10 +152,8 @@ def _read_captions(found: list[El]) -> tuple[str, str]:
     texts: list[str] = []
     credit = ""
     for el in outer:
-        credits_inside = [
-            inner for inner in el.elements() if inner.names and _CREDIT_NAME.search(inner.names) and inner is not el
-        ]
-        if el.names and _CREDIT_NAME.search(el.names) and not credits_inside and len(outer) > 1:
+        credits_inside = [inner for inner in el.elements() if inner.traits & CREDIT and inner is not el]
+        if el.traits & CREDIT and not credits_inside and len(outer) > 1:
             credit = credit or credit_only(el.text())
             continue
         inside = [i for i in credits_inside if not any(a in credits_inside for a in i.ancestors())]
@@ -233,7 +225,7 @@ def images_in(region: El, first_text: El | None, last_text: El | None, base: str
             if alt_credit and not caption:
                 alternative, credit = alt_text, alt_credit
         position = "inline" if stage == "hero" and images else stage
-        if any(above.names and _GALLERY.search(above.names) and _several(above) for above in el.ancestors()) or (
+        if any(above.traits & GALLERY and _several(above) for above in el.ancestors()) or (
             behind and images and stage == "inline"
         ):
             position = "gallery"

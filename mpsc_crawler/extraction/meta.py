@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 from itertools import islice
 
 from mpsc_crawler.extraction.dom import El, clean
 from mpsc_crawler.extraction.headline import key
+from mpsc_crawler.extraction.naming import AUTHOR, CATEGORY, CRUMBS, TAGS
 from mpsc_crawler.extraction.platforms import PlatformReader
 from mpsc_crawler.extraction.structured import Structured
 from mpsc_crawler.extraction.urls import absolute, canonical_url
 from mpsc_crawler.items import Evidence
 
-_AUTHOR_NAMES = re.compile(
-    r"(?:^|[\s_-])(?:author|autor(?:in)?|byline|createdby|verfasser|username|writtenby)(?:$|[\s_-])"
-)
 _AUTHOR_LINE = re.compile(
     r"^(?i:gespeichert von|geschrieben von|verfasst von|veröffentlicht von|erstellt von|eingestellt von|autor(?:in)?\s*:|text\s*:|redaktion\s*:|ein beitrag von|von\s*:?|by|herausgeber(?:in)?\s*:|presse(?:stelle)?\s*:)\s*"
     r"(?P<name>[A-ZÄÖÜ][^,|\d(]{1,70}?)(?=\s*(?:$|[,|(\d]|\bam\b|\bvom\b|·|–))",
@@ -24,15 +21,6 @@ _ROLE = re.compile(
     r"^(?:von|by|autor(?:in)?\s*:?|geschrieben von\s*:?|verfasst von\s*:?|text\s*:|erstellt von)\s+", re.I
 )
 _CRUMBS = re.compile(r"breadcrumb|brotkr|rootline|klickpfad|you-are-here|navpath|wayhome|sie-sind-hier")
-_TAGS = re.compile(
-    r"(?:^|[\s_-])(?:tags?|tags-links|taglist|tag-list|post-tags|schlagwort\S*|schlagwoerter|keywords|field--name-field-tags|wp-block-post-terms|taxonomy-post_tag|stichworte)(?:$|[\s_-])"
-)
-_CATEGORY = re.compile(r"cat-links|categor|kategorie")
-
-
-@lru_cache(maxsize=20_000)
-def _tag_name(names: str) -> bool:
-    return bool(_TAGS.search(names))
 
 
 _CRUMB_NOISE = frozenset(
@@ -75,9 +63,7 @@ def _byline(region: El, reader: PlatformReader | None) -> tuple[str, str] | None
     for el in region.elements():
         if el.size > 160 or el.size < 3:
             continue
-        named = (pattern is not None and el.names and pattern.search(el.names)) or (
-            el.names and _AUTHOR_NAMES.search(el.names)
-        )
+        named = (pattern is not None and el.names and pattern.search(el.names)) or (el.traits & AUTHOR)
         relation = (el.get("rel") or "").lower()
         text = el.text()
         if named or relation == "author":
@@ -106,16 +92,14 @@ def _byline(region: El, reader: PlatformReader | None) -> tuple[str, str] | None
 
 def tags_of(order: list[El], structured: Structured, region: El) -> list[str]:
     """The article's own tags: links of a tag list or with ``rel=tag``, else what structured data names."""
-    holders = [
-        el for el in order if el.names and 0 < el.size < 600 and _tag_name(el.names) and not _CATEGORY.search(el.names)
-    ]
+    holders = [el for el in order if el.traits & TAGS and 0 < el.size < 600 and not el.traits & CATEGORY]
     found: list[str] = []
     for el in order:
         if el.tag != "a" or not 1 < el.size < 80:
             continue
         relation = el.get("rel").split() if "rel" in el.attrs else []
         marked = "tag" in relation and "category" not in relation
-        if marked and any(above.names and _CATEGORY.search(above.names) for above in (el, *islice(el.ancestors(), 3))):
+        if marked and any(above.traits & CATEGORY for above in (el, *islice(el.ancestors(), 3))):
             marked = False
         if marked or any(holder.holds(el) for holder in holders):
             found.append(el.text().lstrip("#"))
@@ -131,10 +115,7 @@ def breadcrumbs_of(order: list[El], structured: Structured, headline: str | None
                 el
                 for el in order
                 if 0 < el.size < 1000
-                and (
-                    (el.names and _CRUMBS.search(el.names))
-                    or ("aria-label" in el.attrs and _CRUMBS.search(el.get("aria-label").lower()))
-                )
+                and (el.traits & CRUMBS or ("aria-label" in el.attrs and _CRUMBS.search(el.get("aria-label").lower())))
             ),
             None,
         )

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property
 from urllib.parse import parse_qs, urlsplit
 
 from mpsc_crawler.extraction.dom import El, Page
@@ -16,14 +16,14 @@ from mpsc_crawler.extraction.dom import El, Page
 
 @dataclass(frozen=True)
 class PlatformReader:
-    """One platform. ``generator`` matches the meta element, ``names`` classes and ids, ``address`` the URL.
+    """One platform. ``generator`` matches the meta element, ``address`` the URL, ``names`` lists classes and ids (``*``: and longer).
 
     ``identity`` finds the platform's own id of the article: in the address, the body's classes or a short link.
     """
 
     name: str
     generator: str = r"(?!)"
-    names: str = r"(?!)"
+    names: str = ""
     address: str = r"(?!)"
     content: str = ""
     teaser: str = ""
@@ -39,7 +39,6 @@ class PlatformReader:
         """The compiled patterns by name; an empty one is left out."""
         names = (
             "generator",
-            "names",
             "address",
             "content",
             "teaser",
@@ -57,7 +56,7 @@ READERS: tuple[PlatformReader, ...] = (
     PlatformReader(
         "wordpress",
         generator=r"^(?:wordpress|elementor|powered by|divi|avada|site kit)",
-        names=r"(?:^|\s)(?:wp-(?:block|site|embed|custom)\S*|et_pb_\S+|avada-\S+|fusion-\S+|elementor\S*|postid-\d+|wp-singular|wordpress)",
+        names="wp-block* wp-site* wp-embed* wp-custom* et_pb_* avada-* fusion-* elementor* postid-* wp-singular wordpress",
         address=r"/wp-content/|/wp-json/|[?&]p=\d+",
         content=r"(?:^|\s)(?:entry-content|wp-block-post-content|et_pb_post_content|post-content|elementor-widget-theme-post-content|et_pb_text_inner|fusion-content-tb|single-post-content)(?:\s|$)",
         published=r"(?:^|\s)(?:entry-date|wp-block-post-date|published|posted-on|post-date|et_pb_title_meta_container|post-meta|fusion-meta-info|updated)(?:\s|$)",
@@ -68,7 +67,7 @@ READERS: tuple[PlatformReader, ...] = (
     PlatformReader(
         "drupal",
         generator=r"^drupal",
-        names=r"(?:^|\s)(?:node--type-\S+|field--name-\S+|path-node|views-row|block-system-main-block)",
+        names="node--type-* field--name-* path-node views-row block-system-main-block",
         address=r"/node/\d+|/sites/default/files/",
         content=r"(?:^|\s)(?:field--name-body|field--name-field-(?:paragraphs|content|inhalt|text)\S*|node__content)(?:\s|$)",
         teaser=r"(?:^|\s)field--name-field-(?:teaser|lead|intro|summary|einleitung|subtitle|anreisser)\S*",
@@ -81,7 +80,7 @@ READERS: tuple[PlatformReader, ...] = (
     PlatformReader(
         "typo3",
         generator=r"^typo3",
-        names=r"(?:^|\s)(?:tx-\S+|news-single|frame-type-\S+|csc-default|ce-(?:text\S*|bodytext|gallery)|news-text-wrap)(?:\s|$)",
+        names="tx-* news-single frame-type-* csc-default ce-text* ce-bodytext ce-gallery news-text-wrap",
         address=r"tx_news_pi1|/fileadmin/|/typo3temp/",
         content=r"(?:^|\s)(?:news-text-wrap|news-single__text|news-detail-text|ce-bodytext)(?:\s|$)",
         teaser=r"(?:^|\s)(?:news-teaser|teaser-text|lead|news-single__teaser)(?:\s|$)",
@@ -92,7 +91,7 @@ READERS: tuple[PlatformReader, ...] = (
     PlatformReader(
         "sitepark",
         generator=r"sitepark|infosite|ies",
-        names=r"(?:^|\s)sp-[a-z]+",
+        names="sp-*",
         content=r"(?:^|\s)(?:sp-article__?body|sp-articlebody|sp-article-content|sp-text)(?:\s|$)",
         teaser=r"(?:^|\s)(?:sp-intro|sp-article__?intro)(?:\s|$)",
         kicker=r"(?:^|\s)sp-(?:kicker|article__?kicker|headline__kicker)(?:\s|$)",
@@ -101,7 +100,7 @@ READERS: tuple[PlatformReader, ...] = (
     PlatformReader(
         "ikiss",
         generator=r"ikiss|advantic",
-        names=r"(?:^|\s)(?:mitteilungen_detail|ikiss\S*|ik-\S+)(?:\s|$)",
+        names="mitteilungen_detail ikiss* ik-*",
         address=r"[?&](?:FID|ModID)=\d+|object=tx[,%|]",
         content=r"(?:^|\s)(?:mitteilungen_detail|detail-?text|artikel-?text)(?:\s|$)",
         published=r"(?:^|\s)(?:date|datum)(?:\s|$)",
@@ -110,7 +109,7 @@ READERS: tuple[PlatformReader, ...] = (
     PlatformReader(
         "kommone",
         generator=r"komm\.?one|kiru|pb-cms",
-        names=r"(?:^|\s)(?:composedcontent-\S+|basecontent-\S+)",
+        names="composedcontent-* basecontent-*",
         address=r"/pb/|,Lde",
         content=r"(?:^|\s)(?:composedcontent-(?:standardseite|pressemitteilung|article)\S*|basecontent-text)(?:\s|$)",
         identity_address=r"/pb/(?:,Lde/)?(\d+)\.html",
@@ -118,7 +117,7 @@ READERS: tuple[PlatformReader, ...] = (
     PlatformReader(
         "gsb",
         generator=r"government site builder",
-        names=r"(?:^|\s)(?:gsb\S*|c-publication\S*|isfirstinslot|singleview|docdata)(?:\s|$)",
+        names="gsb* c-publication* isfirstinslot singleview docdata",
         address=r"/SharedDocs/|__blob=|/DE/.*_node\.html",
         content=r"(?:^|\s)(?:singleview-text|article-text|richtext|main-content)(?:\s|$)",
         teaser=r"(?:^|\s)(?:abstract|singleview-abstract)(?:\s|$)",
@@ -127,7 +126,7 @@ READERS: tuple[PlatformReader, ...] = (
     PlatformReader(
         "contao",
         generator=r"^contao",
-        names=r"(?:^|\s)(?:mod_news\S*|ce_text|ce_downloads?|mod_article|layout_full)(?:\s|$)",
+        names="mod_news* ce_text ce_download ce_downloads mod_article layout_full",
         address=r"/assets/images/|/files/",
         teaser=r"(?:^|\s)(?:teaser|ce_teaser)(?:\s|$)",
         published=r"(?:^|\s)info(?:\s|$)",
@@ -135,7 +134,7 @@ READERS: tuple[PlatformReader, ...] = (
     PlatformReader(
         "joomla",
         generator=r"^joomla",
-        names=r"(?:^|\s)(?:com-content-article\S*|item-page|article-info|com_content)(?:\s|$)",
+        names="com-content-article* item-page article-info com_content",
         address=r"option=com_content|/component/",
         content=r"(?:^|\s)(?:com-content-article__body|articlebody|article-body)(?:\s|$)",
         published=r"(?:^|\s)published(?:\s|$)",
@@ -146,18 +145,20 @@ READERS: tuple[PlatformReader, ...] = (
     PlatformReader(
         "nolis",
         generator=r"nolis",
-        names=r"(?:^|\s)(?:nolis\S*|nlm\S*)(?:\s|$)",
+        names="nolis* nlm*",
         address=r"/portal/meldungen/|/portal/seiten/",
         identity_address=r"-(\d{6,})-\d+\.html",
     ),
 )
+_DIGITS = re.compile(r"\d+")
 _BY_NAME = {reader.name: reader for reader in READERS}
 
 
-@lru_cache(maxsize=20_000)
-def _traces(names: str) -> tuple[str, ...]:
-    """The platforms that such class names speak for."""
-    return tuple(reader.name for reader in READERS if reader.patterns["names"].search(names))
+_BEGINNINGS = tuple(name.rstrip("*") for reader in READERS for name in reader.names.split())
+
+
+def _speaks_for(reader: PlatformReader, word: str) -> bool:
+    return any(word.startswith(n[:-1]) if n.endswith("*") else word == n for n in reader.names.split())
 
 
 def recognise(page: Page, order: list[El]) -> PlatformReader | None:
@@ -168,13 +169,15 @@ def recognise(page: Page, order: list[El]) -> PlatformReader | None:
             if reader.patterns["generator"].search(generator):
                 return reader
     counts = dict.fromkeys(_BY_NAME, 0)
-    for names in {el.names for el in order if el.names}:
-        for name in _traces(names):
-            counts[name] = min(6, counts[name] + 2)
+    words = {word for names in {el.names for el in order} for word in names.split() if word.startswith(_BEGINNINGS)}
+    for word in {_DIGITS.sub("0", word) for word in words}:
+        for reader in READERS:
+            if _speaks_for(reader, word):
+                counts[reader.name] = min(6, counts[reader.name] + 2)
     best, most = None, 1
-    addresses = [page.url, *(link.get("href") or "" for link in page.links[:40])]
+    addresses = "\n".join([page.url, *(link.get("href") or "" for link in page.links[:40])])
     for reader in READERS:
-        count = counts[reader.name] + sum(1 for address in addresses if reader.patterns["address"].search(address))
+        count = counts[reader.name] + min(40, len(reader.patterns["address"].findall(addresses)))
         if count > most:
             best, most = reader, count
     return best
