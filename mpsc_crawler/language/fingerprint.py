@@ -3,17 +3,27 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 from zlib import crc32
 
-_WORD = re.compile(r"\w+")
+_WORD = re.compile(r"[A-Za-z0-9_À-ÖØ-öø-ɏ]+|\w+")
 _LANES = [sum((1 << (16 * bit)) for bit in range(8) if byte >> bit & 1) for byte in range(256)]
 _MASK = 0xFFFF
 
 
-@lru_cache(maxsize=200_000)
-def _hash(word: str) -> int:
-    return crc32(word.encode())
+_MOST_WORDS = 200_000
+
+
+class _Hashes(dict[str, int]):
+    """The hash of every word met; a plain look-up where the word is known."""
+
+    def __missing__(self, word: str) -> int:
+        value = crc32(word.encode())
+        if len(self) < _MOST_WORDS:
+            self[word] = value
+        return value
+
+
+_HASHES = _Hashes()
 
 
 def fingerprint(text: str) -> int | None:
@@ -26,17 +36,16 @@ def fingerprint(text: str) -> int | None:
         return None
     # samples of long texts are parts of those of short ones, so that an added paragraph changes little
     mask = 0 if len(words) < 100 else 0b01100000 if len(words) < 400 else 0b11100000
-    hashes = [_hash(word) for word in words]
+    hashes = list(map(_HASHES.__getitem__, words))
     lanes = _LANES
     sums = [0] * 8
-    count = 0
-    for a, b, c in zip(hashes, hashes[1:], hashes[2:], strict=False):
-        first = a ^ (b << 1) ^ (c << 2)
-        if first & mask:
-            continue
-        count += 1
-        if count > 4000:
-            break
+    runs = [
+        run
+        for a, b, c in zip(hashes, hashes[1:], hashes[2:], strict=False)
+        if not (run := a ^ (b << 1) ^ (c << 2)) & mask
+    ][:4000]
+    count = len(runs)
+    for first in runs:
         both = first * 0x9E3779B97F4A7C15 & 0xFFFFFFFFFFFFFFFF
         both ^= both >> 32
         sums[0] += lanes[both & 255]

@@ -4,39 +4,54 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from re import Match
+from itertools import accumulate
+from typing import NamedTuple
 
 from mpsc_crawler.items import MatchedWord
 from mpsc_crawler.language.codebook import Codebook, Pattern
-from mpsc_crawler.language.words import WORD, normalize
+from mpsc_crawler.language.words import SPLIT, normalize
 
 _VOCABULARY_LIMIT = 200_000
 Found = dict[str, list[tuple[Pattern, MatchedWord]]]
-_Entry = tuple[tuple[tuple[int, Pattern], ...], tuple[tuple[int, Pattern], ...]]
-_NOTHING: _Entry = ((), ())
+_Numbered = tuple[int, int, Pattern]
+
+
+class _Entry(NamedTuple):
+    """What a word means by itself, and the phrases that may begin with it; each with the number of its codebook."""
+
+    single: tuple[tuple[int, Pattern], ...]
+    phrases: tuple[_Numbered, ...]
+
+
+_NOTHING = _Entry((), ())
 
 
 class _Index:
-    """Finds the few patterns whose first word can match a given word, by three letters that it must hold."""
+    """Finds the few patterns of which one word can match a given word, by three letters that it must hold."""
 
-    def __init__(self, patterns: Iterable[tuple[int, Pattern]]) -> None:
-        self._by_letters: dict[str, list[tuple[int, int, Pattern]]] = defaultdict(list)
-        self._always: list[tuple[int, int, Pattern]] = []
-        for number, (book, pattern) in enumerate(patterns):
-            literal = max(pattern.text.split()[0].lower().split("*"), key=len)
+    def __init__(self, patterns: Iterable[_Numbered], position: int) -> None:
+        self._by_letters: dict[str, list[_Numbered]] = defaultdict(list)
+        self._always: list[_Numbered] = []
+        self._position = position
+        for entry in patterns:
+            words = entry[2].text.split()
+            if len(words) <= position:
+                continue
+            literal = max(words[position].lower().split("*"), key=len)
             if len(literal) >= 3:
-                self._by_letters[literal[:3]].append((number, book, pattern))
+                self._by_letters[literal[:3]].append(entry)
             else:
-                self._always.append((number, book, pattern))
+                self._always.append(entry)
 
-    def candidates(self, word: str) -> list[tuple[int, int, Pattern]]:
-        """Patterns in the codebooks' order, each with the number of its codebook."""
+    def matching(self, word: str) -> list[_Numbered]:
+        """Patterns whose word at this position matches, in the codebooks' order."""
         found = {entry[0]: entry for entry in self._always}
         by_letters = self._by_letters
         for start in range(len(word) - 2):
             for entry in by_letters.get(word[start : start + 3], ()):
                 found[entry[0]] = entry
-        return [found[number] for number in sorted(found)]
+        position = self._position
+        return [found[number] for number in sorted(found) if found[number][2].words[position].fullmatch(word)]
 
 
 class Matcher:
@@ -44,30 +59,38 @@ class Matcher:
 
     def __init__(self, *codebooks: Codebook) -> None:
         self.codebooks = codebooks
-        self._index = _Index(
-            (book, pattern) for book, codebook in enumerate(codebooks) for pattern in codebook.patterns
-        )
+        numbered = list(enumerate((book, p) for book, codebook in enumerate(codebooks) for p in codebook.patterns))
+        patterns = [(number, book, pattern) for number, (book, pattern) in numbered]
+        self._first, self._second = _Index(patterns, 0), _Index(patterns, 1)
         self._known: dict[str, _Entry] = {}
+        self._seconds: dict[str, frozenset[int]] = {}
 
     def _look_up(self, raw: str) -> _Entry:
         word = normalize(raw)
         single: dict[tuple[int, str], Pattern] = {}
-        phrases: list[tuple[int, Pattern]] = []
-        for _, book, pattern in self._index.candidates(word):
-            if not pattern.words[0].fullmatch(word):
-                continue
+        phrases: list[_Numbered] = []
+        for number, book, pattern in self._first.matching(word):
             if len(pattern.words) > 1:
-                phrases.append((book, pattern))
+                phrases.append((number, book, pattern))
                 continue
             known = single.get((book, pattern.topic))
             # an exclusion wins; otherwise the heaviest pattern of a topic counts
             if known is None or pattern.weight == 0 or (known.weight and pattern.weight > known.weight):
                 single[book, pattern.topic] = pattern
         kept = tuple((book, pattern) for (book, _), pattern in single.items() if pattern.weight)
-        entry: _Entry = (kept, tuple(phrases)) if kept or phrases else _NOTHING
+        entry = _Entry(kept, tuple(phrases)) if kept or phrases else _NOTHING
         if len(self._known) < _VOCABULARY_LIMIT:
             self._known[raw] = entry
         return entry
+
+    def _may_follow(self, raw: str) -> frozenset[int]:
+        """The phrases whose second word this may be."""
+        found = self._seconds.get(raw)
+        if found is None:
+            found = frozenset(number for number, _, _ in self._second.matching(normalize(raw)))
+            if len(self._seconds) < _VOCABULARY_LIMIT:
+                self._seconds[raw] = found
+        return found
 
     def match(self, fields: Mapping[str, str]) -> list[Found]:
         """For each codebook the matches by topic, in order of the text; exclusions are taken back.
@@ -81,33 +104,36 @@ class Matcher:
         return found
 
     def _field(self, found: list[Found], field: str, text: str) -> None:
-        blocked: list[tuple[int, str, int, int]] = []
-        tokens = list(WORD.finditer(text))
+        # what stands between words and the words in turn; the positions are the sums of the lengths
+        pieces = SPLIT.split(text)
+        words = pieces[1::2]
         known = self._known
+        entries = [known.get(word) or self._look_up(word) for word in words]
+        if all(entry is _NOTHING for entry in entries):
+            return
+        ends = list(accumulate(map(len, pieces)))
         weighed = [bool(codebook.weights.get(field)) for codebook in self.codebooks]
-        for index, token in enumerate(tokens):
-            raw = token.group()
-            entry = known.get(raw)
-            if entry is None:
-                entry = self._look_up(raw)
+        blocked: list[tuple[int, str, int, int]] = []
+        for index, entry in enumerate(entries):
             if entry is _NOTHING:
                 continue
-            for book, pattern in entry[0]:
+            start = ends[2 * index]
+            for book, pattern in entry.single:
                 if weighed[book]:
-                    found[book][pattern.topic].append(
-                        (pattern, MatchedWord(raw, field, token.start(), token.end(), pattern.text))
-                    )
-            for book, pattern in entry[1]:
-                stop = _phrase_end(pattern, tokens, index) if weighed[book] else None
-                if stop is None:
+                    word = MatchedWord(words[index], field, start, ends[2 * index + 1], pattern.text)
+                    found[book][pattern.topic].append((pattern, word))
+            if not entry.phrases or index + 1 == len(words):
+                continue
+            following = self._may_follow(words[index + 1])
+            for number, book, pattern in entry.phrases if following else ():
+                if number not in following or not weighed[book] or not _continues(pattern, words, index):
                     continue
-                start = token.start()
+                stop = ends[2 * (index + len(pattern.words)) - 1]
                 if pattern.weight == 0:
                     blocked.append((book, pattern.topic, start, stop))
                 else:
-                    found[book][pattern.topic].append(
-                        (pattern, MatchedWord(text[start:stop], field, start, stop, pattern.text))
-                    )
+                    word = MatchedWord(text[start:stop], field, start, stop, pattern.text)
+                    found[book][pattern.topic].append((pattern, word))
         for book, topic, start, stop in blocked:
             kept = [
                 m for m in found[book][topic] if m[1].field != field or not (start <= m[1].start and m[1].end <= stop)
@@ -115,12 +141,10 @@ class Matcher:
             found[book][topic] = kept
 
 
-def _phrase_end(pattern: Pattern, tokens: list[Match[str]], index: int) -> int | None:
-    """Where a phrase that begins at this token ends, or ``None`` where its further words do not follow."""
-    rest = tokens[index + 1 : index + len(pattern.words)]
-    if len(rest) < len(pattern.words) - 1:
-        return None
-    for regex, token in zip(pattern.words[1:], rest, strict=True):
-        if not regex.fullmatch(normalize(token.group())):
-            return None
-    return rest[-1].end()
+def _continues(pattern: Pattern, words: list[str], index: int) -> bool:
+    """Whether the third and further words of a phrase follow the word at ``index``, too."""
+    rest = pattern.words[2:]
+    told = words[index + 2 : index + 2 + len(rest)]
+    return len(told) == len(rest) and all(
+        regex.fullmatch(normalize(word)) for regex, word in zip(rest, told, strict=True)
+    )

@@ -5,7 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-WORD = re.compile(r"[^\W_]+(?:[-:*_/·'’\u00ad][^\W_]+)*")
+# Latin letters as ranges: a named class is slower; other scripts come second
+_LATIN = r"[A-Za-z0-9À-ÖØ-öø-ɏ]"
+_JOINTS = r"[-:*_/·'’\u00ad]"
+WORD = re.compile(rf"{_LATIN}+(?:{_JOINTS}{_LATIN}+)*|[^\W_]+(?:{_JOINTS}[^\W_]+)*")
+SPLIT = re.compile(f"({WORD.pattern})")
 _GENDER = re.compile(r"[:*_/·](?:i|I)n(?:nen)?\b")
 _INNER_CAPITAL = re.compile(r"(?<=[a-zäöüß])Innen\b")
 

@@ -10,7 +10,6 @@ from datetime import date, datetime, time, timedelta
 
 from mpsc_crawler.items import DateKind, DateValue
 from mpsc_crawler.language.dates.grammar import Grammar, Group, Item
-from mpsc_crawler.language.dates.lexer import windows
 from mpsc_crawler.language.dates.values import Part, at, edtf, precision_of, resolve
 
 __all__ = ["find_dates", "parse_date"]
@@ -35,8 +34,7 @@ def find_dates(text: str, reference: date | None) -> list[DateValue]:
         then what needs it is left out.
     :returns: values whose ``span`` gives the character positions in ``text``.
     """
-    text = text[:_LONGEST]
-    return [value for window in windows(text) for value in _read(Grammar(text, reference, strict=True, window=window))]
+    return _read(Grammar(text[:_LONGEST], reference, strict=True))
 
 
 def parse_date(expression: str, reference: date | None) -> DateValue | None:

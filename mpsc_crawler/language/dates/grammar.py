@@ -52,18 +52,13 @@ class Grammar(DayReader, CoarseReader, ClockReader):
 
     def groups(self) -> list[Group]:
         """Every group of dates, in order, none overlapping another."""
-        found, index = [], 0
-        tokens, count = self.tokens, len(self.tokens)
-        while index < count:
-            if tokens[index].kind not in _OPENERS:
-                index += 1
-                continue
-            group = self.group(index)
-            if group is None:
-                index += 1
-            else:
+        found: list[Group] = []
+        behind = 0
+        for index in [index for index, kind in enumerate(self.kinds) if kind in _OPENERS]:
+            group = self.group(index) if index >= behind else None
+            if group is not None:
                 found.append(group)
-                index = group.last
+                behind = group.last
         return found
 
     def group(self, index: int) -> Group | None:

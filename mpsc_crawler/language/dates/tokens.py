@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from mpsc_crawler.language.dates.lexer import Token, tokenize
+from mpsc_crawler.language.dates.lexer import Token, Tokens
 from mpsc_crawler.language.dates.values import Part
 
 _END = Token("end", 0, "", -1, -1)
@@ -13,29 +13,28 @@ _END = Token("end", 0, "", -1, -1)
 class Reader:
     """The tokens of one text. ``strict`` demands cues for bare years and months, as running text needs."""
 
-    def __init__(
-        self, text: str, reference: date | None, *, strict: bool, window: tuple[int, int] | None = None
-    ) -> None:
+    def __init__(self, text: str, reference: date | None, *, strict: bool) -> None:
         self.text = text
-        self.tokens = tokenize(text, *window) if window else tokenize(text)
+        self.tokens = Tokens(text)
+        self.kinds, self.words, self.starts = self.tokens.kinds, self.tokens.words, self.tokens.starts
         self.reference = reference
         self.strict = strict
 
     def tok(self, index: int) -> Token:
-        return self.tokens[index] if 0 <= index < len(self.tokens) else _END
+        return self.tokens[index] if 0 <= index < len(self.kinds) else _END
 
     def kind(self, index: int) -> str:
-        return self.tokens[index].kind if 0 <= index < len(self.tokens) else "end"
+        return self.kinds[index] if 0 <= index < len(self.kinds) else "end"
 
     def glued(self, index: int) -> bool:
         """Whether the token follows the one before it without white space."""
-        return 0 < index < len(self.tokens) and self.tokens[index].start == self.tokens[index - 1].end
+        return 0 < index < len(self.kinds) and self.starts[index] == self.starts[index - 1] + len(self.words[index - 1])
 
     def number(self, index: int, low: int, high: int, digits: tuple[int, ...]) -> int | None:
-        token = self.tok(index)
-        if token.kind == "num" and len(token.word) in digits and low <= token.value <= high:
-            return token.value
-        return None
+        if self.kind(index) != "num" or len(self.words[index]) not in digits:
+            return None
+        value = self.tokens.values[index]
+        return value if low <= value <= high else None
 
     def year(self, index: int) -> int | None:
         return self.number(index, 1900, 2100, (4,))
