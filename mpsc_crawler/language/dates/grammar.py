@@ -19,6 +19,8 @@ _OPENERS = frozenset(
     "num month weekday season part1 part2 part3 jahr jahresende jahresanfang this last next ordinal quartal q kw"
     " heute gestern vorgestern morgen uebermorgen vor seit".split()
 )
+# "dieser Ort", "vor allem": the commonest openers, settled by the next word
+_NEVER_BEFORE_OTHERS = frozenset(("this", "last", "next", "vor", "seit"))
 
 
 @dataclass(slots=True)
@@ -54,8 +56,11 @@ class Grammar(DayReader, CoarseReader, ClockReader):
         """Every group of dates, in order, none overlapping another."""
         found: list[Group] = []
         behind = 0
+        kinds = [*self.kinds, "end"]
         for index in [index for index, kind in enumerate(self.kinds) if kind in _OPENERS]:
-            group = self.group(index) if index >= behind else None
+            if index < behind or (kinds[index + 1] == "other" and kinds[index] in _NEVER_BEFORE_OTHERS):
+                continue
+            group = self.group(index)
             if group is not None:
                 found.append(group)
                 behind = group.last
