@@ -10,13 +10,14 @@ from dataclasses import replace
 from datetime import datetime
 from itertools import pairwise
 
-from mpsc_crawler.extraction.article import Reading, extract, read_page
+from mpsc_crawler.extraction.article import extract
 from mpsc_crawler.extraction.attachments import attachments_in
 from mpsc_crawler.extraction.blocks import Block, as_html, as_text, blocks_of
 from mpsc_crawler.extraction.body import select
 from mpsc_crawler.extraction.dom import El
 from mpsc_crawler.extraction.images import images_in
 from mpsc_crawler.extraction.language import detect_language
+from mpsc_crawler.extraction.parts import Reading, read_page
 from mpsc_crawler.extraction.published import line_date, lines_near, time_elements
 from mpsc_crawler.extraction.urls import canonical_url, url_key
 from mpsc_crawler.items import ArticleLink, DateValue, Evidence, NewsArticle

@@ -1,0 +1,91 @@
+"""The parts of a page: one parse, the platform, the headline, the container of the text. Every reader shares them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from mpsc_crawler.extraction import platforms
+from mpsc_crawler.extraction.body import choose_root
+from mpsc_crawler.extraction.dom import El, Page, parse
+from mpsc_crawler.extraction.headline import Headline, choose_headline
+from mpsc_crawler.extraction.noise import survey
+from mpsc_crawler.extraction.structured import Structured, read_structured
+from mpsc_crawler.extraction.urls import site_of
+from mpsc_crawler.items import ArticleLink
+
+_HARDLY_ANY = 200
+
+
+@dataclass(slots=True)
+class Reading:
+    """What the steps of one reading share."""
+
+    page: Page
+    order: list[El]
+    structured: Structured
+    reader: platforms.PlatformReader | None
+    headline: Headline
+    root: El
+    region: El
+
+    def named(self, field: str) -> list[El]:
+        """The elements of the article that the platform's reader knows by this name."""
+        pattern = self.reader.patterns.get(field) if self.reader is not None else None
+        if pattern is None:
+            return []
+        return [el for el in self.region.elements() if el.names and pattern.search(el.names)]
+
+
+def read_page(
+    html: bytes,
+    url: str,
+    *,
+    headers: Mapping[str, str] | None = None,
+    platform: str | None = None,
+    link: ArticleLink | None = None,
+) -> Reading:
+    """Parse a page once and find its parts; the readers below share the result."""
+    content_type = next((v for k, v in (headers or {}).items() if k.lower() == "content-type"), None)
+    page = parse(html, url, content_type, lean=True)
+    order = survey(page.body)
+    if page.body.prose < _HARDLY_ANY:
+        # perhaps the text stands where no article should: in what calls itself a menu or a footer
+        page = parse(html, url, content_type)
+        order = survey(page.body)
+    structured = read_structured(page, order)
+    reader = platforms.recognise(page, order) or platforms.by_name(platform)
+    headline = choose_headline(page, order, structured, link, site_of(url))
+    root = choose_root(page.body, headline.element, _content_of(reader, order))
+    return Reading(page, order, structured, reader, headline, root, _region(root, headline.element))
+
+
+def _content_of(reader: platforms.PlatformReader | None, order: list[El]) -> El | None:
+    pattern = reader.patterns.get("content") if reader is not None else None
+    marked = (
+        [el for el in order if el.names and not el.noise and pattern.search(el.names)] if pattern is not None else []
+    )
+    marked = marked or [el for el in order if el.attrs.get("itemprop") == "articleBody" and not el.noise]
+    if not marked:
+        return None
+    best = max(marked, key=lambda el: el.prose)
+    outside = [el for el in marked if el.prose > 60 and not best.holds(el) and not el.holds(best)]
+    if outside:
+        # the content is spread over several elements of that name: take what holds them all
+        for above in best.ancestors():
+            if all(above.holds(el) for el in outside):
+                return above if above.tag != "body" else best
+    return best
+
+
+def _region(root: El, headline: El | None) -> El:
+    """The element around headline and text: pictures and attachments of the article stand in it."""
+    if headline is None:
+        return root
+    node: El | None = root
+    while node is not None and not node.holds(headline):
+        node = node.parent
+    if node is None or node.tag == "body":
+        holder = next((el for el in root.ancestors() if el.tag in ("article", "main")), None)
+        return holder if holder is not None else (node or root)
+    return node
