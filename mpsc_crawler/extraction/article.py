@@ -67,7 +67,7 @@ def extract(
     if reading.headline.text is None and not body:
         return None
     teaser, teaser_evidence = _teaser(teaser_el)
-    published, modified, date_evidence = find_dates_of(reading, blocks, all_blocks, url, fetched_at, link)
+    published, modified, date_evidence = find_dates_of(reading, blocks, all_blocks, url, fetched_at, link, teaser)
     article = NewsArticle(
         url=url,
         canonical_url=_canonical(structured, url),

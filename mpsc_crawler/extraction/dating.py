@@ -2,24 +2,34 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import datetime
 
 from mpsc_crawler.extraction.blocks import Block
 from mpsc_crawler.extraction.dom import El, clean
-from mpsc_crawler.extraction.naming import EVENT
+from mpsc_crawler.extraction.machine_dates import date_in_scripts, date_in_title, machine_date
+from mpsc_crawler.extraction.naming import AUTHOR, DATE, EVENT
 from mpsc_crawler.extraction.parts import Reading
 from mpsc_crawler.extraction.published import (
+    SAYS_EVENT,
+    SAYS_MODIFIED,
+    SAYS_PUBLISHED,
     dateline,
     decide,
     decide_modified,
     from_link,
     lines_near,
+    published_value,
     time_elements,
 )
 from mpsc_crawler.items import ArticleLink, DateValue, Evidence
+from mpsc_crawler.language.dates import find_dates
 
+_GOOD_ENOUGH = 0.78
 _HEADER_LINES = 14
+_NEAR = 60
+_ABOVE = 12  # elements before the article in which its date may stand
 _LINE_TAGS = frozenset(("p", "div", "span", "li", "dd", "small", "time", "strong", "td"))
 
 
@@ -30,7 +40,13 @@ def find_dates_of(
     url: str,
     fetched_at: datetime | None,
     link: ArticleLink | None,
+    teaser: str | None = None,
 ) -> tuple[DateValue | None, DateValue | None, list[Evidence]]:
+    """Publication and modification date of an article with their evidence, losers included.
+
+    :param blocks: the blocks of the body; ``all_blocks`` those of its container.
+    :param fetched_at: when the page was fetched, aware.
+    """
     published = list(reading.structured.published)
     modified = list(reading.structured.modified)
     elements, lines = _header(reading, blocks)
@@ -52,7 +68,8 @@ def find_dates_of(
                 )
                 modified.extend(found_modified)
     if blocks:
-        opening = dateline(all_blocks[0].text) or dateline(blocks[0].text)
+        opening_texts = [teaser or "", *(b.text for b in (*all_blocks[:2], blocks[0]))]
+        opening = next(filter(None, (dateline(text) for text in opening_texts)), None)
         if opening is not None:
             published.append(opening)
         tail_published, tail_modified = lines_near(
@@ -60,6 +77,10 @@ def find_dates_of(
         )
         published += [replace(v, confidence=0.72) for v in tail_published]
         modified += tail_modified
+    if not any(value.confidence >= _GOOD_ENOUGH for value in published):
+        published += _marked(reading)
+        carried = (date_in_title(reading.page.title), date_in_scripts(reading.page.source))
+        published += [value for value in carried if value is not None]
     published += from_link(link)
     decision = decide(published, url, fetched_at, lambda: _page_header(reading))
     if link is not None and link.modified is not None:
@@ -78,7 +99,7 @@ def _header(reading: Reading, blocks: list[Block]) -> tuple[list[El], list[str]]
     lines: list[str] = []
     behind = 0
     region = reading.region
-    first = min(low, max(low - 60, region.index)) if region.tag != "body" else max(0, low - 60)
+    first = min(low, max(low - 60, region.index - _ABOVE)) if region.tag != "body" else max(0, low - 60)
     for el in reading.order[max(0, first) : high + 26]:
         index = el.index
         inside = region.holds(el)
@@ -119,11 +140,101 @@ def _page_header(reading: Reading) -> list[str]:
 def _in_list(el: El) -> bool:
     """Whether the element belongs to a list of other things (teasers, events) rather than to the article's header."""
     for above in el.ancestors():
-        if above.tag == "a":
+        if above.tag == "a" and above.size > el.size + 12:
             return True
-        if (
-            above.tag in ("ul", "ol")
-            and sum(1 for c in above.children if not isinstance(c, str) and c.first("a") is not None) > 2
-        ):
+        if above.tag in ("ul", "ol") and _listed(above) > 2:
             return True
     return False
+
+
+def _listed(above: El) -> int:
+    """How many items of a list lead somewhere by more than a word or two."""
+    return sum(
+        1 for child in above.children if not isinstance(child, str) and any(link.size > 15 for link in child.find("a"))
+    )
+
+
+_SENTENCE = re.compile(
+    r"^(?:Diese[rsn]? (?:Beitrag|Artikel|Eintrag|Text|Meldung)|Geschrieben|Veröffentlicht|Erschienen|Eingestellt|Gepostet)\b.{0,80}$",
+    re.S,
+)
+_SAID = re.compile(
+    r"(?:veröffentlich\w*|erschienen|erschienen am|datum|publiziert|online seit|eingestellt)\s*(?:am|:|am:)?\s*$", re.I
+)
+
+
+def _marked(reading: Reading) -> list[DateValue]:
+    """Dates of small print anywhere around the article, where nothing better was found; none if they disagree.
+
+    What their element's name or a word before them calls a date of publication counts; lists of other articles never.
+    """
+    found: list[tuple[int, DateValue]] = []
+    head = reading.headline.element
+    place = head.index if head is not None else reading.root.index
+    for el in reading.order:
+        said = el.traits & (DATE | AUTHOR) and not el.traits & EVENT
+        if not said and el.tag not in ("time", "p", "li", "span", "div", "small", "h2", "h3", "h4", "td", "dd"):
+            continue
+        if not (said or el.tag == "time") and not 6 <= el.size <= 420:
+            continue
+        value = _of_mark(el, named=bool(said))
+        near = reading.region.holds(el) or place - _NEAR <= el.index <= place
+        if value is not None and (near or value.rule == "marked.label") and not _in_list(el) and not _of_event(el):
+            found.append((abs(el.index - place), value))
+    strong = [value for _, value in found if value.confidence >= 0.75]
+    pool = strong or [value for _, value in sorted(found, key=lambda pair: pair[0])][:6]
+    if len({value.day for value in pool}) > (2 if strong else 1):
+        return []
+    return pool[:1]
+
+
+def _of_event(el: El) -> bool:
+    return any(above.traits & EVENT for above in [el, *el.ancestors()][:4])
+
+
+def _of_mark(el: El, *, named: bool) -> DateValue | None:
+    if el.tag == "time":
+        return next(iter(time_elements([el])[0]), None)
+    if named and "title" in el.attrs:
+        value = machine_date(el.get("title"), "title-attribute", 0.82)
+        if value is not None:
+            return value
+    if not 6 <= el.size <= 420:
+        return None
+    for text in _lines_of(el):
+        if not any(char.isdigit() for char in text):
+            continue
+        values = find_dates(text, None)
+        value = values[0] if values else None
+        if (
+            value is None
+            or value.precision not in ("day", "minute")
+            or value.start != value.end
+            or value.confidence < 1
+        ):
+            continue
+        begin, end = value.span or (0, 0)
+        before, whole = text[:begin], len(text) <= 160
+        if _SAID.search(before) or (_SENTENCE.match(before) and SAYS_PUBLISHED.search(text)):
+            return published_value(value, text, "marked.label", 0.78)
+        if not (named and whole) or len(values) > 1 or SAYS_EVENT.search(before) or SAYS_MODIFIED.search(before):
+            continue
+        if len(before) <= 45 and len(text) - end <= 90:
+            return published_value(value, text, "marked.name", 0.7)
+    return None
+
+
+def _lines_of(el: El) -> list[str]:
+    """The lines that an element shows of its own, broken at ``br``; inline elements belong to them."""
+    if not any(isinstance(child, str) and not child.isspace() for child in el.children):
+        return [el.text()] if el.traits & (DATE | AUTHOR) and len(el.children) <= 12 else []
+    lines, pieces = [], []
+    for child in el.children:
+        if isinstance(child, str):
+            pieces.append(child)
+        elif child.tag == "br":
+            lines.append(clean(" ".join(pieces)))
+            pieces = []
+        else:
+            pieces.append(child.text())
+    return [*lines, clean(" ".join(pieces))]

@@ -115,7 +115,7 @@ class El:
 
 @dataclass(slots=True)
 class Page:
-    """A parsed page: the body's tree, and what the head says."""
+    """A parsed page: the body's tree, what the head says, and the bytes themselves."""
 
     url: str
     body: El
@@ -125,6 +125,7 @@ class Page:
     json_ld: list[str]
     language: str
     base: str
+    source: bytes
 
     def release(self) -> None:
         """Take the tree apart, so that it is freed at once and not by the garbage collector."""
@@ -234,6 +235,10 @@ def parse(html: bytes, url: str, content_type: str | None = None, *, lean: bool 
             base = base or attrs.get("href")
         elif title is None and (node.parent is None or node.parent.tag != "svg"):
             title = node.text()
+    if not json_ld and b'"@context"' in html:
+        # some pages forget the type of the script that holds their structured data
+        told = (node.text().strip() for node in tree.css("script:not([src])") if not node.attributes.get("type"))
+        json_ld += [text for text in told if text.startswith("{") and '"@context"' in text[:80]]
     root = tree.root
     language = (root.attributes.get("lang") or "") if root is not None else ""
     return Page(
@@ -245,6 +250,7 @@ def parse(html: bytes, url: str, content_type: str | None = None, *, lean: bool 
         json_ld=json_ld,
         language=language.lower()[:2],
         base=_base(base, url),
+        source=html,
     )
 
 

@@ -74,6 +74,29 @@ def machine_date(raw: str, rule: str, confidence: float) -> DateValue | None:
     return None
 
 
+_IN_SCRIPTS = re.compile(
+    rb"[\"'](?:datePublished|publishedAt|published_at|publication_?[dD]ate|publish_?[dD]ate|first-?[pP]ublication|uploadDate)\\?[\"']\s*:\s*\\?[\"']"
+    rb"(\d{4}-\d\d-\d\d[T ]?[\d:.]{0,12}(?:Z|[+-]\d\d:?\d\d)?)"
+)
+
+
+def date_in_scripts(html: bytes) -> DateValue | None:
+    """The date of publication that a page's own scripts carry; ``None`` where they name several days."""
+    told = [machine_date(raw.decode("ascii", "ignore"), "script", 0.65) for raw in _IN_SCRIPTS.findall(html)[:50]]
+    values = [value for value in told if value is not None]
+    return values[0] if len({value.day for value in values}) == 1 else None
+
+
+def date_in_title(title: str) -> DateValue | None:
+    """A date that stands by itself in the ``title`` element: "Headline | DW | 28.04.2023"."""
+    for part in re.split(r"\s[|–•·-]\s", title):
+        if 8 <= len(part.strip()) <= 18 and part.strip()[0].isdigit():
+            value = machine_date(part, "title.date", 0.68)
+            if value is not None:
+                return value
+    return None
+
+
 _MONTH_NAMES = (
     "januar",
     "februar",

@@ -24,6 +24,7 @@ GALLERY = 1 << 11  # several pictures
 KICKER = 1 << 12  # the line above the headline
 TITLE = 1 << 13  # the headline
 EVENT = 1 << 14  # an event's data
+DATE = 1 << 15  # when it was published, or the line of small print where that stands
 
 # Whole parts of a name, hyphens left out: "share" is found in "post-share" and not in "shareholder", "socialmedia" in
 # "social-media-bar".
@@ -63,6 +64,11 @@ for _trait, _told in (
         "teaser teasertext lead leadtext lede intro introtext vorspann abstract standfirst excerpt anreisser anrisstext kurztext subline"
         " summary introduction einleitung",
     ),
+    (
+        DATE,
+        "date datum posted postedon pubdate timestamp timedata byline entrymeta postmeta postmetadata metadata articlemeta articleinfo articleinfos"
+        " postinfo entryinfo assetmeta textmeta submitted nodesubmitted metadate postedat published erstellt",
+    ),
     (AUTHOR, "author autor autorin byline createdby verfasser username writtenby"),
 ):
     for _word in _told.split():
@@ -87,6 +93,7 @@ _INSIDE: tuple[tuple[str, int], ...] = tuple(
             "kicker topline dachzeile roofline overline spitzmarke eyebrow preheadline oberzeile headlinetop superheadline",
         ),
         (TITLE, "headline title titel ueberschrift"),
+        (DATE, "publish datum pubdate postdate entrydate newsdate dateheader"),
         (EVENT, "event termin veranstalt calendar kalender countdown deadline"),
     )
     for _word in _told.split()

@@ -18,15 +18,13 @@ from mpsc_crawler.items import BERLIN, ArticleLink, DateValue, Evidence
 from mpsc_crawler.language.dates import find_dates
 
 _EARLIEST = date(1995, 1, 1)
-_LABEL_PUBLISHED = re.compile(
+SAYS_PUBLISHED = re.compile(
     r"veröffentlich|publiziert|erschienen|erstellt|eingestellt|pressemitteilung|pressemeldung|presseinformation|medieninformation"
     r"|medienservice|meldung|nachricht|\bvom\b|\bdatum\b|gespeichert|geschrieben|verfasst|posted|published|beitrag|archiv|newsletter|artikel|online seit",
     re.I,
 )
-_LABEL_MODIFIED = re.compile(
-    r"\bstand\b|aktualisier|geändert|änderung|updated|modified|letzte bearbeitung|zuletzt", re.I
-)
-_LABEL_EVENT = re.compile(
+SAYS_MODIFIED = re.compile(r"\bstand\b|aktualisier|geändert|änderung|updated|modified|letzte bearbeitung|zuletzt", re.I)
+SAYS_EVENT = re.compile(
     r"termin|veranstaltung|beginn|uhrzeit|\bwann\b|\bwo\b|\bort\b|einlass|anmelde|frist|schluss|\bbis\b|\bab\b|\bseit\b|start|treffpunkt|eintritt|laufzeit"
     r"|zeitraum|dauer|sitzung|gültig|copyright|©|lesezeit am|geburt|ausgabe vom",
     re.I,
@@ -38,6 +36,7 @@ _HARMLESS = re.compile(
     re.I,
 )
 _PUBLISHED_NAMES = re.compile(r"publish|date|datum|posted|created|erstellt|time|zeit", re.I)
+_EDITION = re.compile(r"\bausgabe\b", re.I)  # the day on the paper, not that of the page
 EVENT_NAMES = re.compile(r"event|termin|veranstalt|calendar|kalender|countdown|deadline", re.I)
 
 
@@ -77,7 +76,8 @@ def line_date(text: str, reference: date | None = None) -> tuple[DateValue, str]
     return value, f"{text[: span[0]]} {text[span[1] :]}"
 
 
-def _as_published(value: DateValue, raw: str, rule: str, confidence: float) -> DateValue:
+def published_value(value: DateValue, raw: str, rule: str, confidence: float) -> DateValue:
+    """A date found in a text, as a date of publication with its own evidence."""
     return replace(value, raw=raw, rule=rule, confidence=confidence, kind="published", span=None)
 
 
@@ -98,26 +98,38 @@ def lines_near(lines: list[str], where: str) -> tuple[list[DateValue], list[Date
         value, around = found
         around = f"{label} {around}" if label.rstrip().endswith((":", "am", "vom")) else around
         label = ""
-        said_published, said_modified = _LABEL_PUBLISHED.search(around), _LABEL_MODIFIED.search(around)
+        if _EDITION.search(around):
+            continue
+        said_published, said_modified = SAYS_PUBLISHED.search(around), SAYS_MODIFIED.search(around)
         values = find_dates(text, None) if said_modified and said_published else []
         if len(values) == 2:
-            published.append(_as_published(values[0], text, f"{where}.label", 0.9))
-            modified.append(replace(_as_published(values[1], text, f"{where}.label", 0.9), kind="updated"))
+            begin = 0
+            for each in values:
+                span = each.span or (0, 0)
+                if SAYS_MODIFIED.search(text[begin : span[0]]):
+                    modified.append(replace(published_value(each, text, f"{where}.label", 0.9), kind="updated"))
+                else:
+                    published.append(published_value(each, text, f"{where}.label", 0.9))
+                begin = span[1]
             continue
         if said_modified and not said_published:
-            modified.append(replace(_as_published(value, text, f"{where}.label", 0.85), kind="updated"))
+            modified.append(replace(published_value(value, text, f"{where}.label", 0.85), kind="updated"))
             continue
-        if _LABEL_EVENT.search(around) and not said_published:
+        if SAYS_EVENT.search(around) and not said_published:
             continue
         residue = _RESIDUE.findall(_HARMLESS.sub(" ", around))
         if said_published and len(residue) <= 12:
-            published.append(_as_published(value, text, f"{where}.label", 0.9))
+            published.append(published_value(value, text, f"{where}.label", 0.9))
         elif len(residue) <= 3:
-            published.append(_as_published(value, text, f"{where}.line", 0.84 if not residue else 0.78))
+            published.append(published_value(value, text, f"{where}.line", 0.84 if not residue else 0.78))
     return published, modified
 
 
 _PLACE_BEFORE = re.compile(r"^[\W_]*(?:[A-ZÄÖÜ][\w.\-/ ]{1,40}?)?[,:]?\s*(?:\(?(?:den|am)\s+)?\(?$")
+_RELEASE = re.compile(
+    r"^(?:presse|medien)?(?:mitteilung|meldung|information|erklärung)e?n?\b[^.:]{0,30}\bvom\s*$", re.I
+)
+_QUOTED = re.compile(r"^\s+[„“»\"]")
 _DASH_BEHIND = re.compile(r"^\)?\s*(?:uhr\s*)?(?:[–—:|]|-\s|\.\s*[–—-]|\)\s*[–—:.-]?)")
 
 
@@ -129,12 +141,14 @@ def dateline(first: str) -> DateValue | None:
         return None
     value = values[0]
     span = value.span or (0, 0)
-    if span[0] > 45 or value.precision not in ("day", "minute") or value.start != value.end or value.confidence < 1:
+    if span[0] > 60 or value.precision not in ("day", "minute") or value.start != value.end or value.confidence < 1:
         return None
     before, behind = head[: span[0]], head[span[1] :]
+    if _RELEASE.match(before) or (span[0] == 0 and _QUOTED.match(behind)):
+        return published_value(value, head[: span[1]], "dateline", 0.8)
     if re.match(r"^\s*am\b", before, re.I) or not _PLACE_BEFORE.match(before) or not _DASH_BEHIND.match(behind):
         return None
-    return _as_published(value, head[: span[1]], "dateline", 0.8)
+    return published_value(value, head[: span[1]], "dateline", 0.8)
 
 
 def time_elements(elements: list[El]) -> tuple[list[DateValue], list[DateValue]]:
@@ -152,10 +166,10 @@ def time_elements(elements: list[El]) -> tuple[list[DateValue], list[DateValue]]
             # noon stands for "no time told" where the visible text tells a day only
             shown = machine_date(el.text(), "time", 0.87)
             found = shown if shown is not None and shown.precision == "day" else found
-        if found is None or (len(around) < 120 and _LABEL_EVENT.search(around) and not _LABEL_PUBLISHED.search(around)):
+        if found is None or (len(around) < 120 and SAYS_EVENT.search(around) and not SAYS_PUBLISHED.search(around)):
             continue
         if re.search(r"updated|modified|aktualis|geaendert|changed", names) or (
-            len(around) < 120 and _LABEL_MODIFIED.search(around) and not _LABEL_PUBLISHED.search(around)
+            len(around) < 120 and SAYS_MODIFIED.search(around) and not SAYS_PUBLISHED.search(around)
         ):
             modified.append(replace(found, rule="time.modified", kind="updated"))
         else:
@@ -191,20 +205,24 @@ def decide(
         pool.append(in_url)
     if not pool:
         return Decision(None, ())
-    # independent witnesses of the same day strengthen each other
-    weight: dict[date | None, float] = {}
+    # independent witnesses of the same day strengthen each other; several lines of one header are one witness
+    best_of: dict[tuple[date | None, str], float] = {}
     for candidate in pool:
-        doubt = weight.get(candidate.day, 1.0)
-        weight[candidate.day] = doubt * (1 - candidate.confidence) if candidate.precision != "month" else doubt
+        witness = (candidate.day, candidate.rule.split(".", 1)[0])
+        told = candidate.confidence if candidate.precision != "month" else 0.0
+        best_of[witness] = max(best_of.get(witness, 0.0), told)
+    weight: dict[date | None, float] = {}
+    for (told_day, _), confidence in best_of.items():
+        weight[told_day] = weight.get(told_day, 1.0) * (1 - confidence)
     day = min(weight, key=lambda d: (weight[d], -max(c.confidence for c in pool if c.day == d)))
     agreeing = [c for c in pool if c.day == day]
     best = max(
         agreeing,
         key=lambda c: (c.precision == "minute", c.confidence) if c.confidence >= 0.7 else (False, c.confidence),
     )
-    confidence = round(min(0.99, 1 - weight[day]) if best.precision != "month" else best.confidence, 3)
-    chosen = replace(best, confidence=confidence)
-    evidence = [Evidence("published", chosen.rule, chosen.raw, confidence)]
+    certainty = round(min(0.99, 1 - weight[day]) if best.precision != "month" else best.confidence, 3)
+    chosen = replace(best, confidence=certainty)
+    evidence = [Evidence("published", chosen.rule, chosen.raw, certainty)]
     losers = {c.day: c for c in sorted(pool, key=lambda c: c.confidence) if c.day != day and c.precision != "month"}
     evidence += [Evidence("published", c.rule, c.raw, round(c.confidence, 3), chosen=False) for c in losers.values()]
     return Decision(chosen, tuple(evidence))

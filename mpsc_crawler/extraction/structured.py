@@ -15,7 +15,7 @@ from mpsc_crawler.items import DateValue
 
 _ARTICLE_TYPES = frozenset(
     "article newsarticle reportagenewsarticle analysisnewsarticle blogposting pressrelease report socialmediaposting"
-    " techarticle scholarlyarticle liveblogposting newsmediaorganizationarticle".split()
+    " discussionforumposting opinionnewsarticle reviewnewsarticle backgroundnewsarticle advertisercontentarticle techarticle scholarlyarticle liveblogposting newsmediaorganizationarticle".split()
 )
 _PAGE_TYPES = frozenset(("webpage", "itempage", "collectionpage"))
 _NOT_A_PERSON = re.compile(

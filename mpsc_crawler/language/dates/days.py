@@ -40,7 +40,18 @@ class DayReader(Reader):
                     return part, after + 1
         return None
 
+    def _month_first(self, index: int) -> tuple[Part, int] | None:
+        """The English order, which the themes of many a German blog write: "November 22, 2011"."""
+        day = self.number(index + 1, 1, 31, (1, 2))
+        at = index + 3 if self.kind(index + 2) == "," else index + 2
+        year = self.year(at)
+        if day is None or year is None or day_or_none(year, self.tok(index).value, day) is None:
+            return None
+        return Part("day", year=year, month=self.tok(index).value, day=day, rule="month-day-year"), at + 1
+
     def _day_core(self, index: int) -> tuple[Part, int] | None:
+        if self.kind(index) == "month":
+            return self._month_first(index)
         if self.kind(index) != "num":
             return None
         if (

@@ -1,0 +1,97 @@
+"""Where publication dates stand on pages, and what is none."""
+
+from __future__ import annotations
+
+import pytest
+
+from mpsc_crawler.extraction.article import extract
+
+TEXT = (
+    "<p>Die Stadt Musterfeld hat den Digitalen Zwilling vorgestellt, an dem sie seit Monaten arbeitet und der nun allen offensteht.</p>"
+    "<p>Der Zwilling zeigt Bäume, Gebäude und Leitungen und wird von vielen Ämtern täglich benutzt, wie das Amt mitteilt.</p>"
+)
+
+
+def published(header: str = "", footer: str = "", *, head: str = "", before: str = "", text: str = TEXT) -> str:
+    page = (
+        f"<html><head><title>Der Zwilling ist da</title>{head}</head><body><main>{before}<article>"
+        f"<h1>Der Zwilling ist da</h1>{header}<div class='text'>{text}</div>{footer}</article></main></body></html>"
+    )
+    article = extract(page.encode(), "https://stadt.example/zwilling")
+    assert article is not None
+    return str(article.published.edtf) if article.published is not None else ""
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "<abbr class='published' title='2023-05-16T18:52:11+02:00'>18:52</abbr>",
+        "<p class='articleinfos'>16.05.2023, 10:27 | Recht &amp; Gesetz | Jetzt kommentieren</p>",
+        "<p class='postmeta'>16. Mai 2023 · Abgelegt unter ziemlich privat</p>",
+        "<div class='date'>16. Mai 2023 (DJV/FWR) Musterfeld/Neudorf</div>",
+        "<a href='/zwilling' rel='bookmark'><time class='entry-date' datetime='2023-05-16T19:02:50+02:00'>16. Mai 2023</time></a>",
+        "<ul class='kopf'><li class='artikeldatum'><time datetime='2023-05-16 16:11'>16. Mai 2023 16:11 Uhr</time></li><li><a href='#k'>Kommentare</a></li>"
+        "<li><a href='#d'>Drucken</a></li><li><a href='#t'>Teilen</a></li></ul>",
+        "<p>&middot; May 16, 2023 &middot;</p>",
+        "<p>Veröffentlichung: <a href='/archiv'>16.05.2023</a></p>",
+    ],
+)
+def test_dates_of_a_header(header: str) -> None:
+    assert published(header).startswith("2023-05-16")
+
+
+@pytest.mark.parametrize(
+    "footer",
+    [
+        "<div class='asset-meta'>Von Christian am 16.05.2023, 11:51 | 0 Meinungen | Energie sparen</div>",
+        "<p class='postmetadata'>Dieser Beitrag wurde am Dienstag, 16. Mai 2023 um 12:40 Uhr veröffentlicht und wird unter Allgemein abgelegt."
+        " Du kannst die Kommentare zu diesem Eintrag durch den Feed verfolgen und auch gern selbst etwas dazu schreiben.</p>",
+        "<p>Letzte Änderung: 31.10.2023 - 14:49<br>Erschienen am: 16.05.2023<br>Lesungen: 61</p>",
+        "<div class='author'>Author: Bo2man am 16.05.2023, 13:36 Uhr</div>",
+    ],
+)
+def test_dates_behind_the_text(footer: str) -> None:
+    assert published(footer=footer).startswith("2023-05-16")
+
+
+def test_a_date_heading_above_the_headline() -> None:
+    assert published(before="<h2 class='date-header'><span>Dienstag, 16. Mai 2023</span></h2>") == "2023-05-16"
+
+
+def test_a_dateline_that_names_the_press_release() -> None:
+    opening = "<p>Pressemitteilung vom 16. Mai 2023 | Musterfeld | " + TEXT.removeprefix("<p>")
+    assert published(text=opening) == "2023-05-16"
+
+
+def test_a_date_that_opens_the_text() -> None:
+    assert (
+        published(text="<p><strong>16.05.2023</strong> „Der Zwilling hilft“, sagt das Amt. " + TEXT.removeprefix("<p>"))
+        == "2023-05-16"
+    )
+
+
+def test_structured_data_in_a_script_without_type() -> None:
+    data = '{"@context": "https://schema.org", "@type": "NewsArticle", "headline": "Der Zwilling ist da", "datePublished": "2023-05-16"}'
+    assert published(head=f"<script>{data}</script>") == "2023-05-16"
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "<p class='stand'>Stand: 16.05.2023</p>",
+        "<p class='event-date'>16.05.2023</p>",
+        "<p>Aktualisiert am 16.05.2023</p>",
+        "<div class='date'>16.05. bis 18.05.2023</div>",
+        "<div class='teaser'><ul><li><span class='date'>16.05.2023</span> <a href='/a'>Eine ganz andere Meldung</a></li>"
+        "<li><span class='date'>12.05.2023</span> <a href='/b'>Noch eine andere Meldung</a></li>"
+        "<li><span class='date'>11.05.2023</span> <a href='/c'>Die dritte andere Meldung</a></li></ul></div>",
+        "<p>Anmeldung bis 16.05.2023</p>",
+    ],
+)
+def test_what_is_no_publication_date(header: str) -> None:
+    assert published(header) == ""
+
+
+def test_an_edition_is_not_the_day_of_publication() -> None:
+    data = '<script type="application/ld+json">{"@type": "NewsArticle", "datePublished": "2023-05-15T19:30:00+02:00"}</script>'
+    assert published("<p>Aus: Ausgabe vom 16.05.2023, Seite 1</p>", head=data).startswith("2023-05-15")
