@@ -10,7 +10,7 @@ from urllib.parse import urljoin
 from mpsc_crawler.extraction import platforms
 from mpsc_crawler.extraction.attachments import attachments_in
 from mpsc_crawler.extraction.blocks import as_html, as_text, blocks_of
-from mpsc_crawler.extraction.body import find_teaser, select, subheadings, within
+from mpsc_crawler.extraction.body import find_lead, find_teaser, select, subheadings, within
 from mpsc_crawler.extraction.dating import find_dates_of
 from mpsc_crawler.extraction.dom import El
 from mpsc_crawler.extraction.headline import key
@@ -142,7 +142,8 @@ def _teaser_element(reading: Reading) -> El | None:
     for el in reading.named("teaser"):
         if 30 <= el.size <= 1200 and not el.noise and el is not reading.root:
             return el
-    return find_teaser(reading.order, reading.headline.element, reading.root)
+    head = reading.headline.element
+    return find_teaser(reading.order, head, reading.root) or find_lead(reading.order, head, reading.root)
 
 
 def _teaser(element: El | None) -> tuple[str | None, list[Evidence]]:

@@ -73,6 +73,13 @@ def _kind(el: El) -> tuple[Kind, int, bool]:
     return kind, 0, False
 
 
+def _telling(node: El) -> bool:
+    """Whether a figure holds a quotation or a table rather than a picture."""
+    return (
+        node.tag == "figure" and node.first("img", "picture") is None and node.first("blockquote", "table") is not None
+    )
+
+
 _BREAK = "\ue000"
 _MARKUP = "\ue001"
 
@@ -143,7 +150,7 @@ def blocks_of(root: El, *, keep_noise: bool = False) -> list[Block]:
                     out.linked += len(node.strip())
                 continue
             tag = node.tag
-            if (node.noise and not keep_noise) or tag in _SKIPPED or node.traits & CAPTION:
+            if (node.noise and not keep_noise) or node.traits & CAPTION or (tag in _SKIPPED and not _telling(node)):
                 if tag in _BREAKING:
                     out.flush(owner)
                 continue

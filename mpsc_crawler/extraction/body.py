@@ -8,7 +8,7 @@ from itertools import pairwise
 from mpsc_crawler.extraction.blocks import Block
 from mpsc_crawler.extraction.dom import El
 from mpsc_crawler.extraction.headline import key
-from mpsc_crawler.extraction.naming import CONTENT, TEASER
+from mpsc_crawler.extraction.naming import AUTHOR, CAPTION, CONTENT, DATE, EVENT, TEASER
 from mpsc_crawler.extraction.published import line_date
 
 _LABELS = frozenset(
@@ -27,11 +27,11 @@ _TAIL_HEADING = re.compile(
     r"|lesen sie (?:auch|mehr).*|neueste (?:beiträge|meldungen|nachrichten|artikel)|aktuelle (?:meldungen|beiträge|nachrichten|news)|(?:ihre?\s+|unsere?\s+)?ansprech(?:partner|person).*|(?:ihr\s+)?(?:presse)?kontakt.*"
     r"|downloads?|dokumente|anhänge?|dateien(?: zum download)?|kommentare?|schreibe einen kommentar|kommentar (?:schreiben|hinterlassen).*|teilen.*|schlag(?:wörter|worte).*|tags?"
     r"|newsletter.*|zum thema|related.*|you (?:may|might) also.*|leave a (?:reply|comment).*|bildergalerie|beitrags-?navigation|post navigation|zum download|rückfragen.*"
-    r"|über (?:den autor|die autorin).*|quellen?|links zum thema|seite teilen|bewerten.*|weiterführende (?:links|informationen).*|empfohlene.*|passend zum thema.*|meistgelesen.*)\s*:?\s*$",
+    r"|über (?:den autor|die autorin).*|quellen?|links zum thema|seite teilen|bewerten.*|dieses thema im programm.*|weiterführende (?:links|informationen).*|empfohlene.*|passend zum thema.*|meistgelesen.*)\s*:?\s*$",
     re.I,
 )
 _CAPTION_LIKE = re.compile(
-    r"^\(?(?:©|\(c\)\s|fotos?(?:credit|nachweis)?\s*:|bild(?:er|quelle|nachweis|unterschrift|rechte)?\s*:|copyright\b|quelle\s*:|grafik\s*:|symbolfoto|symbolbild|foto\s*©|credits?\s*:|illustration\s*:|photo\s*:)",
+    r"^\(?(?:©|\(c\)\s|foto\(s\)|fotos?(?:credit|nachweis)?\s*:|bild(?:er|quelle|nachweis|unterschrift|rechte)?\s*:|copyright\b|quelle\s*:|grafik\s*:|symbolfoto|symbolbild|foto\s*©|credits?\s*:|illustration\s*:|photo\s*:)",
     re.I,
 )
 _BYLINE = re.compile(
@@ -46,7 +46,7 @@ _STAND = re.compile(r"^\(?stand\s*:?\s.{3,40}$", re.I)
 _TEASER_END = re.compile(r"\s*\[(?:…|\.\.\.|&hellip;)\]\s*$")
 _NOTICE = re.compile(
     r"^(?:diese[rs]? (?:seite|text|artikel) wurde (?:maschinell|automatisch) übersetzt|bitte (?:aktivieren|akzeptieren) sie|wir verwenden cookies|mit dem laden des|zum abspielen|hier klicken|klicken sie hier"
-    r"|jetzt teilen|zurück zu|alle (?:meldungen|news|beiträge|artikel)|newsletter|abonnieren|unsere seite verwendet|google translate|hinweis: bei der übersetzung)",
+    r"|jetzt teilen|ein klick für den datenschutz|player wird geladen|(?:\w+-)?box (?:auf|zu)klappen|(?:mehr|weniger) anzeigen|zurück zu|alle (?:meldungen|news|beiträge|artikel)|newsletter|abonnieren|unsere seite verwendet|google translate|hinweis: bei der übersetzung)",
     re.I,
 )
 
@@ -104,6 +104,30 @@ def find_teaser(order: list[El], headline: El | None, root: El) -> El | None:
     return None
 
 
+_SENTENCE_END = re.compile(r"[.!?…]['\"“”»«)]*$")
+
+
+def find_lead(order: list[El], headline: El | None, root: El) -> El | None:
+    """The paragraph between headline and text that no name announces: one of whole sentences, in the article's header."""
+    if headline is None or headline.index >= root.index:
+        return None
+    found: list[El] = []
+    for el in order[headline.last + 1 : root.index]:
+        if el.noise or el.tag not in ("p", "div", "h2", "h3", "span", "strong") or not 50 <= el.size <= 700:
+            continue
+        if el.linked > 0.3 * el.size or el.traits & (CAPTION | DATE | AUTHOR | EVENT):
+            continue
+        if not any(isinstance(child, str) and len(child) >= 40 for child in el.children):
+            continue
+        text = el.text()
+        if not _SENTENCE_END.search(text) or _BYLINE.match(text) or _CAPTION_LIKE.match(text):
+            continue
+        if any(above.tag in ("li", "a", "figure", "td", "aside") or above.traits & CAPTION for above in el.ancestors()):
+            continue
+        found.append(el)
+    return found[0] if len(found) == 1 else None
+
+
 def within(block: Block, el: El) -> bool:
     """Whether the block stands inside ``el``."""
     return el.holds(block.el)
@@ -121,7 +145,7 @@ def _droppable(block: Block, position: int, prose_seen: int) -> bool:
         return True
     if block.kind == "row" and block.linked and re.search(r"\b[kKmM]i?B\b", text):
         return True  # a table of attached files
-    if block.linked and block.linked > 0.75 * length and (length < 90 or block.kind != "li") and length < 200:
+    if block.linked and block.linked > 0.75 * length and block.kind != "li" and length < 200:
         return True
     if length < 160:
         if _STAND.match(text) or _FIELD_LINE.match(text) or _NOTICE.match(text):
@@ -142,17 +166,72 @@ def _droppable(block: Block, position: int, prose_seen: int) -> bool:
     return False
 
 
+def _repeats(text: str, dropped: set[str]) -> bool:
+    """Whether a line says headline or kicker again, alone or one behind the other."""
+    own = key(text)
+    return own in dropped or any(
+        len(other) > 20 and own.endswith(other) and len(own) < len(other) + 50 for other in dropped
+    )
+
+
+def _weight(block: Block) -> int:
+    """How many characters of prose a block tells."""
+    return len(block.text) if block.kind in ("p", "li", "quote") and block.linked < 0.5 * len(block.text) else 0
+
+
+def _link_lists(blocks: list[Block]) -> set[int]:
+    """The items of lists that hold nothing but links: related articles, downloads, social media."""
+    found: set[int] = set()
+    run: list[int] = []
+    for index, block in enumerate([*blocks, None]):
+        if block is not None and block.kind == "li":
+            run.append(index)
+            continue
+        if run and all(blocks[i].linked > 0.85 * len(blocks[i].text) for i in run):
+            found.update(run)
+        run = []
+    return found
+
+
+def _tails(blocks: list[Block]) -> tuple[set[int], int]:
+    """Hints inside the text with what they lead to, and where the text ends."""
+    inside: set[int] = set()
+    behind = [0] * (len(blocks) + 1)
+    for index in range(len(blocks) - 1, -1, -1):
+        behind[index] = behind[index + 1] + _weight(blocks[index])
+    total = behind[0]
+    for index, block in enumerate(blocks):
+        before = total - behind[index]
+        if before <= 80 or not is_tail(block):
+            continue
+        if behind[index] <= 0.2 * total or before >= 0.7 * total:
+            return inside, index
+        # too much follows: the heading only leads to a few links, behind which the text goes on
+        inside.add(index)
+        for following in range(index + 1, len(blocks)):
+            if blocks[following].linked < 0.5 * len(blocks[following].text):
+                break
+            inside.add(following)
+    return inside, len(blocks)
+
+
 def select(blocks: list[Block], headline: str | None, kicker: str | None) -> list[Block]:
     """Keep the article's text: headline, labels, datelines, bylines and everything behind the article go."""
     dropped_keys = {key(text) for text in (headline, kicker) if text}
+    inside, end = _tails(blocks)
+    passed = inside | _link_lists(blocks)
     kept: list[Block] = []
     prose_seen = 0
-    prose_total = sum(len(b.text) for b in blocks if b.kind in ("p", "li", "quote") and b.linked < 0.5 * len(b.text))
-    for position, block in enumerate(blocks):
-        if block.kind in ("h", "p") and prose_seen < 400 and len(block.text) < 320 and key(block.text) in dropped_keys:
+    for position, block in enumerate(blocks[:end]):
+        if position in passed:
             continue
-        if prose_seen >= 0.35 * prose_total and prose_seen > 80 and is_tail(block):
-            break
+        if (
+            block.kind in ("h", "p")
+            and prose_seen < 400
+            and len(block.text) < 320
+            and _repeats(block.text, dropped_keys)
+        ):
+            continue
         if _droppable(block, position, prose_seen):
             continue
         block.text = _TEASER_END.sub("", block.text)

@@ -24,6 +24,7 @@ GALLERY = 1 << 11  # several pictures
 KICKER = 1 << 12  # the line above the headline
 TITLE = 1 << 13  # the headline
 EVENT = 1 << 14  # an event's data
+HIDDEN = 1 << 16  # only for screen readers, or for nobody
 DATE = 1 << 15  # when it was published, or the line of small print where that stands
 
 # Whole parts of a name, hyphens left out: "share" is found in "post-share" and not in "shareholder", "socialmedia" in
@@ -43,7 +44,6 @@ modal popup overlay player playlist audioplayer ticker toc inhaltsverzeichnis
 """
 _NOISE_WORDS = """
 footer foot breadcrumb breadcrumbs brotkrume brotkrumen youarehere rootline klickpfad readmore weiterlesen
-sronly visuallyhidden screenreader screenreadertext elementinvisible hidetext hiddenprint unsichtbar invisible
 print drucken printlink readspeaker rsbutton rsskip vorlesen fontsize translate googletranslate lightboxcaption tooltip
 tag tags taglist tagslinks tagcloud catlinks posttags fieldnamefieldtags schlagworte
 byline entrymeta postmeta articlemeta metadata metainfo articleinfo postinfo etpbtitlemetacontainer newslistdate entryfooter submitted nodesubmitted
@@ -51,10 +51,14 @@ authorbox authorbio authorinfo authorcard autorbox autorenbox autorinfo autoreni
 contactbox kontakt kontaktbox kontaktblock kontaktperson ansprechpartner ansprechperson ansprechpersonen vcard
 rating votes likes viewcount postviews liveblognav jumplink jumplinks totop backtotop nachoben
 """
+_HIDDEN_WORDS = (
+    "sronly visuallyhidden screenreader screenreadertext elementinvisible hidetext hiddenprint unsichtbar invisible"
+)
 _WHOLE: dict[str, int] = {}
 for _trait, _told in (
     (NOISE | CHROME, _CHROME_WORDS),
     (NOISE, _NOISE_WORDS),
+    (NOISE | HIDDEN, _HIDDEN_WORDS),
     (
         TAGS,
         "tag tags tagslinks taglist posttags schlagwort schlagworte schlagwoerter keywords fieldnamefieldtags wpblockpostterms taxonomyposttag stichworte",
@@ -104,7 +108,7 @@ _CONTENT = frozenset(
 )
 # classes that name a post's own terms ("tag-social", "category-suche") or how a label is shown say nothing about the element
 _TERM = re.compile(r"(?:tag|category|term|kategorie|thema)-(?!list|links|cloud)|field--label-")
-_PARTS = re.compile(r"[_.:/-]+")
+_PARTS = re.compile(r"[_./-]+")
 _DIGITS = re.compile(r"\d+")
 _MOST_NAMES = 50_000
 _known: dict[str, int] = {}
@@ -112,6 +116,8 @@ _words: dict[str, int] = {}
 
 
 def _judge(word: str) -> int:
+    if ":" in word:
+        return 0  # a utility of a framework that applies in a certain state: "print:hidden", "after:clear-both"
     parts = _PARTS.split(word)
     found = 0
     for begin in range(len(parts)):

@@ -7,7 +7,7 @@ the bulk of the page's prose, for themes love to call their wrapper ``page-with-
 from __future__ import annotations
 
 from mpsc_crawler.extraction.dom import El
-from mpsc_crawler.extraction.naming import NOISE
+from mpsc_crawler.extraction.naming import HIDDEN, NOISE
 
 _TAGS = frozenset(
     (
@@ -28,6 +28,7 @@ _TAGS = frozenset(
         "menu",
     )
 )
+_HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))  # named after what they head or what points to them
 _ROLES = frozenset(
     (
         "navigation",
@@ -65,7 +66,7 @@ def is_noise(el: El) -> bool:
     if el.attrs:
         if el.attrs.get("role") in _ROLES or hidden(el):
             return True
-        if el.traits & NOISE:
+        if el.traits & (HIDDEN if el.tag in _HEADINGS else NOISE):
             return True
         if "data-nosnippet" in el.attrs:
             return True
