@@ -80,6 +80,7 @@ def _telling(node: El) -> bool:
     )
 
 
+_LONGEST_CAPTION = 900
 _BREAK = "\ue000"
 _MARKUP = "\ue001"
 
@@ -150,7 +151,11 @@ def blocks_of(root: El, *, keep_noise: bool = False) -> list[Block]:
                     out.linked += len(node.strip())
                 continue
             tag = node.tag
-            if (node.noise and not keep_noise) or node.traits & CAPTION or (tag in _SKIPPED and not _telling(node)):
+            if (
+                (node.noise and not keep_noise)
+                or (node.traits & CAPTION and node.size < _LONGEST_CAPTION)
+                or (tag in _SKIPPED and not _telling(node))
+            ):
                 if tag in _BREAKING:
                     out.flush(owner)
                 continue

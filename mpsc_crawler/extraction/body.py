@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from itertools import pairwise
+from itertools import islice, pairwise
 
 from mpsc_crawler.extraction.blocks import Block
 from mpsc_crawler.extraction.dom import El
@@ -24,7 +24,7 @@ _LABELS = frozenset(
 _TAIL_HEADING = re.compile(
     r"^(?:weitere (?:artikel|meldungen|nachrichten|news|informationen|infos|beiträge|themen|links|pressemitteilungen)|ähnliche (?:beiträge|artikel|meldungen)"
     r"|mehr (?:zum thema|aus|news|meldungen|nachrichten|artikel|themen|infos)\b.*|das könnte (?:sie|dich|ihnen) auch.*|auch interessant.*|verwandte (?:artikel|beiträge|themen).*"
-    r"|lesen sie (?:auch|mehr).*|neueste (?:beiträge|meldungen|nachrichten|artikel)|aktuelle (?:meldungen|beiträge|nachrichten|news)|(?:ihre?\s+|unsere?\s+)?ansprech(?:partner|person).*|(?:ihr\s+)?(?:presse)?kontakt.*"
+    r"|(?:lesen|lest) sie (?:hier |dazu |hierzu )?(?:auch|mehr).*|lies auch.*|auch (?:lesenswert|spannend).*|schon gelesen.*|(?:am |meist)beliebt\w*|zum weiterlesen|die redaktion empfiehlt|unsere (?:empfehlung|leseempfehlung)\w*.*|empfohlener.*|leseempfehlung.*|(?:häufig|meist) gelesen\w*.*|ähnliche|schlagworte.*|das thema könnte.*|sie könnten auch.*|hinterlasse .{0,12}kommentar.*|neueste (?:beiträge|meldungen|nachrichten|artikel)|aktuelle (?:meldungen|beiträge|nachrichten|news)|(?:ihre?\s+|unsere?\s+)?ansprech(?:partner|person).*|(?:ihr\s+)?(?:presse)?kontakt.*"
     r"|downloads?|dokumente|anhänge?|dateien(?: zum download)?|kommentare?|schreibe einen kommentar|kommentar (?:schreiben|hinterlassen).*|teilen.*|schlag(?:wörter|worte).*|tags?"
     r"|newsletter.*|zum thema|related.*|you (?:may|might) also.*|leave a (?:reply|comment).*|bildergalerie|beitrags-?navigation|post navigation|zum download|rückfragen.*"
     r"|über (?:den autor|die autorin).*|quellen?|links zum thema|seite teilen|bewerten.*|dieses thema im programm.*|weiterführende (?:links|informationen).*|empfohlene.*|passend zum thema.*|meistgelesen.*)\s*:?\s*$",
@@ -46,9 +46,17 @@ _STAND = re.compile(r"^\(?stand\s*:?\s.{3,40}$", re.I)
 _TEASER_END = re.compile(r"\s*\[(?:…|\.\.\.|&hellip;)\]\s*$")
 _NOTICE = re.compile(
     r"^(?:diese[rs]? (?:seite|text|artikel) wurde (?:maschinell|automatisch) übersetzt|bitte (?:aktivieren|akzeptieren) sie|wir verwenden cookies|mit dem laden des|zum abspielen|hier klicken|klicken sie hier"
-    r"|jetzt teilen|ein klick für den datenschutz|player wird geladen|(?:\w+-)?box (?:auf|zu)klappen|(?:mehr|weniger) anzeigen|zurück zu|alle (?:meldungen|news|beiträge|artikel)|newsletter|abonnieren|unsere seite verwendet|google translate|hinweis: bei der übersetzung)",
+    r"|jetzt teilen|hauptinhalt$|neuer abschnitt$|auf dieser seite:?$|artikel$|bild anzeigen$|aufrufe:|ein klick für den datenschutz|player wird geladen|(?:\w+-)?box (?:auf|zu)klappen|(?:mehr|weniger) anzeigen|zurück zu|alle (?:meldungen|news|beiträge|artikel)|newsletter|abonnieren|unsere seite verwendet|google translate|hinweis: bei der übersetzung)",
     re.I,
 )
+
+
+_MOST = 0.82
+
+
+def _single(el: El) -> bool:
+    """Whether an element holds exactly one paragraph of prose."""
+    return sum(1 for p in el.elements() if p.prose and any(isinstance(c, str) and len(c) > 25 for c in p.children)) == 1
 
 
 def choose_root(body: El, headline: El | None, selected: El | None) -> El:
@@ -68,11 +76,24 @@ def choose_root(body: El, headline: El | None, selected: El | None) -> El:
     node = start
     while True:
         best: El | None = None
+        header = 0
         for child in node.children:
-            if not isinstance(child, str) and not child.noise and (best is None or child.prose > best.prose):
+            if isinstance(child, str) or child.noise:
+                continue
+            if headline is not None and child.holds(headline) and _single(child):
+                header = child.prose  # its one paragraph is the lead
+            if best is None or child.prose > best.prose:
                 best = child
-        if best is None or best.prose < 0.78 * node.prose or best.tag in ("p", "ul", "ol", "blockquote", "table", "li"):
+        if best is None or best.tag in ("p", "ul", "ol", "blockquote", "table", "li"):
             return node
+        rest = node.prose - header if headline is None or not best.holds(headline) else node.prose
+        if best.prose < _MOST * rest:
+            return node
+        if any(
+            not isinstance(child, str) and child.tag == "p" and child.prose >= 60 and not child.noise
+            for child in node.children
+        ):
+            return node  # paragraphs beside the container belong to the text as well
         node = best
         if node.traits & CONTENT and node.prose >= 0.85 * start.prose:
             return node
@@ -133,6 +154,27 @@ def within(block: Block, el: El) -> bool:
     return el.holds(block.el)
 
 
+_CARD = 700
+
+
+def drop_cards(root: El, headline: El | None) -> None:
+    """Mark the teasers of other articles inside the text as noise: small boxes with a heading that leads elsewhere."""
+    for heading in root.find("h2", "h3", "h4", "h5", "h6"):
+        if heading.noise or heading.size < 10:
+            continue
+        outer = next((above for above in islice(heading.ancestors(), 2) if above.tag == "a"), None)
+        if heading.linked < 0.9 * heading.size and outer is None:
+            continue
+        card: El | None = None
+        for above in heading.ancestors():
+            if above is root or above.size > _CARD or above.prose > 0.3 * root.prose:
+                break
+            card = above
+        if card is not None and card.size > heading.size and (headline is None or not card.holds(headline)):
+            for inner in card.elements():
+                inner.noise = True
+
+
 def is_tail(block: Block) -> bool:
     """Whether the block is a heading under which nothing of the article follows."""
     return (block.kind == "h" or len(block.text) < 45) and bool(_TAIL_HEADING.match(block.text))
@@ -187,7 +229,8 @@ def _link_lists(blocks: list[Block]) -> set[int]:
         if block is not None and block.kind == "li":
             run.append(index)
             continue
-        if run and all(blocks[i].linked > 0.85 * len(blocks[i].text) for i in run):
+        share = 0.6 if len(run) >= 3 else 0.85  # several items: a label before each link is none of the text either
+        if run and all(blocks[i].linked > share * len(blocks[i].text) for i in run):
             found.update(run)
         run = []
     return found

@@ -6,12 +6,13 @@ import re
 from dataclasses import dataclass
 
 from mpsc_crawler.extraction.dom import El, Page, clean
-from mpsc_crawler.extraction.naming import KICKER, TITLE
+from mpsc_crawler.extraction.naming import HIDDEN, KICKER, TITLE
 from mpsc_crawler.extraction.structured import Structured, Told
 from mpsc_crawler.items import ArticleLink, Evidence
 
 _SEPARATORS = re.compile(r"\s+[|•·»«:]{1,2}\s+|\s+[–—-]\s+|\s*\|\s*|\s*»\s*|\s+::\s+")
 _KEY = re.compile(r"[^\w]+")
+_REPLIES = re.compile(r"^\d+ (?:Antwort|Kommentar|Gedanke|Reaktion|comment|thought|response)", re.I)
 _SECTION = frozenset(
     "aktuelles neuigkeiten news presse pressemitteilungen pressemitteilung nachrichten meldungen startseite home blog suche menü"
     " projekte newsdetail detail artikel service inhalt hauptinhalt willkommen pressemeldung pressemeldungen aktuell".split()
@@ -54,25 +55,59 @@ def without_site_name(title: str, site_name: str, host: str) -> str:
     while last - first > 1 and names_site(parts[first]):
         first += 1
     if (first, last) == (0, len(parts)):
-        return title
+        # nobody told the site's name: what stands behind an upright bar is hardly ever part of a headline
+        start = re.split(r"\s+[|»•]\s+", title, maxsplit=1)[0]
+        return start if len(start) >= 20 and start.count(" ") >= 2 else title
     begin = title.index(parts[first])
     end = title.rindex(parts[last - 1]) + len(parts[last - 1])
     return title[begin:end].strip()
 
 
-def _heading_text(el: El) -> tuple[str, str | None]:
-    """The heading's own words and a kicker that stands inside it."""
-    kicker = None
-    for inner in el.elements():
-        if inner is not el and inner.traits & KICKER:
-            kicker = inner.text()
-            break
-    text = el.text()
-    if kicker and text.startswith(kicker) and len(kicker) < len(text):
-        text = text[len(kicker) :].lstrip(" :–-|")
-    else:
-        kicker = None
-    return text, kicker or None
+_SHORT_KICKER = 70
+
+
+def _heading_text(el: El, witnesses: list[str]) -> tuple[str, str | None]:
+    """The heading's own words and a kicker that stands inside it.
+
+    :param witnesses: keys of what head and list call the article; they tell a kicker that no name announces.
+    """
+    parts: list[str] = []
+    named: set[int] = set()
+    elements = 0
+    for child in el.children:
+        if isinstance(child, str):
+            text = clean(child)
+        elif child.noise or child.traits & HIDDEN:
+            continue
+        else:
+            text = child.text()
+            elements += bool(text)
+            if text and (child.traits & KICKER or any(inner.traits & KICKER for inner in child.elements())):
+                named.add(len(parts))
+        if text:
+            parts.append(text)
+    whole = clean(" ".join(parts))
+    if len(parts) < 2:
+        inner = next((child for child in el.children if not isinstance(child, str) and not child.noise), None)
+        if len(parts) == 1 and inner is not None and inner.text() == parts[0]:
+            return _heading_text(inner, witnesses)  # a wrapper around everything
+        return whole, None
+    first, rest = parts[0].rstrip(" :–-|·"), clean(" ".join(parts[1:])).lstrip(" :–-|·")
+    if len(first) <= _SHORT_KICKER and len(rest) > 10:
+        told = key(rest) in witnesses and key(whole) not in witnesses
+        apart = elements == len(parts) == 2 and len(first) < len(rest) and key(whole) not in witnesses
+        if 0 in named or told or (apart and _apart(el)):
+            return rest, first
+    last, start = parts[-1], clean(" ".join(parts[:-1]))
+    if key(start) in witnesses and key(whole) not in witnesses and len(start) > 10 and last:
+        return start, None  # what stands behind is a date or a section
+    return whole, None
+
+
+def _apart(el: El) -> bool:
+    """Whether the two elements inside a heading are of different make: other tags or other names."""
+    inside = [child for child in el.children if not isinstance(child, str) and not child.noise and child.text()]
+    return len(inside) == 2 and (inside[0].tag, inside[0].names) != (inside[1].tag, inside[1].names)
 
 
 def _kicker_near(el: El) -> str | None:
@@ -108,12 +143,13 @@ def choose_headline(
     if link is not None and link.headline:
         witnesses.append(Told(clean(link.headline), f"link:{link.rule}", 0.55))
     witness_keys = [(key(w.value), w.confidence) for w in witnesses if w.value]
+    keys = [witness for witness, _ in witness_keys]
     best: tuple[float, str, str | None, El] | None = None
     for index, el in enumerate(e for e in order if e.tag in ("h1", "h2", "h3") and not e.noise):
         if index > 40:
             break
-        text, kicker = _heading_text(el)
-        if not 3 <= len(text) <= 300:
+        text, kicker = _heading_text(el, keys)
+        if not 3 <= len(text) <= 300 or _REPLIES.match(text):
             continue
         score = {"h1": 0.5, "h2": 0.2, "h3": 0.1}[el.tag] - 0.004 * index
         own = key(text)

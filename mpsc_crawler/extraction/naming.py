@@ -78,7 +78,7 @@ for _trait, _told in (
     for _word in _told.split():
         _WHOLE[_word] = _WHOLE.get(_word, 0) | _trait
 
-# Found anywhere in a name, hyphens left out there too.
+# Found anywhere in a name, hyphens left out there too (but for those that are written with their underscores).
 _INSIDE: tuple[tuple[str, int], ...] = tuple(
     (_word, _trait)
     for _trait, _told in (
@@ -86,7 +86,7 @@ _INSIDE: tuple[tuple[str, int], ...] = tuple(
         (CAPTION | CREDIT, "credit copyright fieldnamefieldowner fieldnamefieldimageowner"),
         (
             CAPTION,
-            "caption bildunterschrift bildbeschreibung bildtext imagetext imagedesc imgtext imgdesc bildnachweis mediadesc mediatext picturetext",
+            "caption bildunterschrift bildbeschreibung bildtext imagetext imagedesc imgtext imgdesc bildnachweis media__desc media__text picturetext",
         ),
         (CREDIT, "fotograf photographer bildquelle urheber rechte source"),
         (CATEGORY, "catlinks categor kategorie"),
@@ -129,7 +129,7 @@ def _judge(word: str) -> int:
         found &= ~(NOISE | CHROME)
     whole = "".join(parts)
     for inner, trait in _INSIDE:
-        if inner in whole:
+        if inner in (word if "_" in inner else whole):
             found |= trait
     return found | CONTENT if whole in _CONTENT else found
 

@@ -7,7 +7,7 @@ the bulk of the page's prose, for themes love to call their wrapper ``page-with-
 from __future__ import annotations
 
 from mpsc_crawler.extraction.dom import El
-from mpsc_crawler.extraction.naming import HIDDEN, NOISE
+from mpsc_crawler.extraction.naming import CHROME, HIDDEN, NOISE
 
 _TAGS = frozenset(
     (
@@ -97,7 +97,7 @@ def survey(body: El) -> list[El]:
     index, count = 1, len(order)
     while index < count:
         el = order[index]
-        if (el.attrs or el.tag in _TAGS) and is_noise(el) and el.prose < 0.5 * total:
+        if (el.attrs or el.tag in _TAGS) and is_noise(el) and _dispensable(el, total):
             taken = el.prose
             for inner in order[index : el.last + 1]:
                 inner.noise = True
@@ -109,3 +109,14 @@ def survey(body: El) -> list[El]:
             index = el.last
         index += 1
     return order
+
+
+_ENOUGH = 600
+
+
+def _dispensable(el: El, total: int) -> bool:
+    """Whether a page keeps a text without the element: a wrapper with a misleading name holds it all."""
+    if el.prose < 0.5 * total:
+        return True
+    # a long sidebar beside a short article
+    return total - el.prose >= max(_ENOUGH, 0.4 * el.prose) and bool(el.traits & CHROME) and el.first("h1") is None
