@@ -208,6 +208,23 @@ def _droppable(block: Block, position: int, prose_seen: int) -> bool:
     return False
 
 
+def _pictured(block: Block) -> bool:
+    """Whether a short text stands in a box with a picture and with nothing else: its caption, whatever it is called."""
+    text = block.text
+    if (
+        len(text) > 260
+        or block.kind not in ("p", "row")
+        or (block.el.tag == "p" and len(text) > 80 and text.endswith("."))
+    ):
+        return False
+    for above in (block.el, *islice(block.el.ancestors(), 4)):
+        if above.size > len(text) + 60 or above.tag in ("article", "main", "body"):
+            return False
+        if above.first("img", "picture") is not None:
+            return True
+    return False
+
+
 def _repeats(text: str, dropped: set[str]) -> bool:
     """Whether a line says headline or kicker again, alone or one behind the other."""
     own = key(text)
@@ -275,7 +292,7 @@ def select(blocks: list[Block], headline: str | None, kicker: str | None) -> lis
             and _repeats(block.text, dropped_keys)
         ):
             continue
-        if _droppable(block, position, prose_seen):
+        if _droppable(block, position, prose_seen) or _pictured(block):
             continue
         block.text = _TEASER_END.sub("", block.text)
         kept.append(block)

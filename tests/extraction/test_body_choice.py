@@ -93,3 +93,15 @@ def test_kicker_and_headline_in_one_line_are_not_repeated() -> None:
         headline="Der Zwilling der Stadt ist endlich da",
     )
     assert article.body.startswith(FIRST)
+
+
+def test_a_caption_without_a_name_stays_out() -> None:
+    article = read(
+        f"<p>{FIRST}</p><div class='z4'><div><img src='/a.jpg' width='800'></div><div class='z5'><p>Der Marktplatz im Modell, von oben gesehen</p></div></div><p>{SECOND}</p>"
+    )
+    assert "Marktplatz" not in article.body
+
+
+def test_a_paragraph_with_a_picture_in_it_stays() -> None:
+    article = read(f"<p>{FIRST}</p><p><img src='/a.jpg' width='300'> {SECOND}</p>")
+    assert SECOND in article.body
