@@ -27,56 +27,58 @@ EVENT = 1 << 14  # an event's data
 HIDDEN = 1 << 16  # only for screen readers, or for nobody
 DATE = 1 << 15  # when it was published, or the line of small print where that stands
 
-# Whole parts of a name, hyphens left out: "share" is found in "post-share" and not in "shareholder", "socialmedia" in
-# "social-media-bar".
+# Whole parts of a name: "share" is found in "post-share", not in "shareholder". A word with a hyphen is found without it
+# and with other signs, too: "social-media" in "socialmedia" and "social_media-bar".
 _CHROME_WORDS = """
-nav navi navigation navbar menu menue menü submenu metanav pagination pager paging offcanvas prevnext postnavigation navlinks
-share sharing shariff social socials socialmedia sharebar addtoany sharedaddy addthis
-cookie cookies cookiebar cookiebanner cookienotice cookieconsent cookiehinweis consent borlabs cmp klaro usercentrics ccm datenschutzhinweis
-search suche suchformular searchform login toolbar skip skiplink skiplinks skipnav skiptocontent languageswitch languageswitcher langswitch
-sidebar widget widgets widgetarea marginal marginalspalte randspalte infoboxright
+nav navi navigation navbar menu menue menü submenu meta-nav pagination pager paging off-canvas prev-next post-navigation nav-links
+share sharing shariff social socials social-media share-bar addtoany sharedaddy addthis
+cookie cookies cookie-bar cookie-banner cookie-notice cookie-consent cookie-hinweis consent borlabs cmp klaro usercentrics ccm datenschutzhinweis
+search suche suchformular searchform login toolbar skip skip-link skip-links skip-nav skip-to-content language-switch language-switcher lang-switch
+side-bar widget widgets widget-area marginal marginalspalte randspalte infobox-right
 newsletter subscribe abo paywall piano promo advert advertisement advertisements ad ads anzeige werbung sponsor sponsored taboola outbrain
 comment comments kommentar kommentare respond disqus reply
-related recommend recommended recommendation recommendations morenews weitereartikel weiteremeldungen weiterenachrichten weiterenews
-weiterebeitraege mehrzumthema similar empfehlungen alsoread auchinteressant newsrelated
-sitefooter pagefooter impressum copyrightbar colophon
-modal popup overlay player playlist audioplayer ticker toc inhaltsverzeichnis
+related recommend recommended recommendation recommendations more-news weitere-artikel weitere-meldungen weitere-nachrichten weitere-news
+weitere-beitraege mehr-zum-thema similar empfehlungen also-read auch-interessant news-related
+site-footer page-footer impressum copyright-bar colophon
+modal popup overlay player playlist audio-player ticker toc inhaltsverzeichnis
 """
 _NOISE_WORDS = """
-footer foot breadcrumb breadcrumbs brotkrume brotkrumen youarehere rootline klickpfad readmore weiterlesen
-print drucken printlink readspeaker rsbutton rsskip vorlesen fontsize translate googletranslate lightboxcaption tooltip
-tag tags taglist tagslinks tagcloud catlinks posttags fieldnamefieldtags schlagworte
-byline entrymeta postmeta articlemeta metadata metainfo articleinfo postinfo etpbtitlemetacontainer newslistdate entryfooter submitted nodesubmitted
-authorbox authorbio authorinfo authorcard autorbox autorenbox autorinfo autoreninfo autorprofil autorenprofil aboutauthor avatar
-contactbox kontakt kontaktbox kontaktblock kontaktperson ansprechpartner ansprechperson ansprechpersonen vcard
-rating votes likes viewcount postviews liveblognav jumplink jumplinks totop backtotop nachoben
+footer foot breadcrumb breadcrumbs brotkrume brotkrumen you-are-here rootline klickpfad read-more weiterlesen
+print drucken printlink readspeaker rs-button rs-skip vorlesen translate google-translate lightbox-caption tooltip
+tag tags tag-list tags-links tagcloud cat-links post-tags field--name-field-tags schlagworte
+byline entry-meta post-meta article-meta meta-data metainfo article-info post-info et_pb_title_meta_container news-list-date entry-footer submitted node__submitted
+author-box author-bio author-info author-card autor-box autoren-box autor-info autoren-info autor-profil autoren-profil about-author avatar
+contact-box kontakt kontakt-box kontakt-block kontakt-person ansprechpartner ansprechperson ansprechpersonen vcard
+rating votes likes view-count post-views live-blog-nav jump-link jump-links to-top back-to-top nach-oben
 """
-_HIDDEN_WORDS = (
-    "sronly visuallyhidden screenreader screenreadertext elementinvisible hidetext hiddenprint unsichtbar invisible"
-)
+_HIDDEN_WORDS = "sr-only visually-hidden screen-reader screen-reader-text element-invisible hide-text hidden-print unsichtbar invisible"
 _WHOLE: dict[str, int] = {}
+_SPLIT: dict[str, int] = {}
 for _trait, _told in (
     (NOISE | CHROME, _CHROME_WORDS),
     (NOISE, _NOISE_WORDS),
     (NOISE | HIDDEN, _HIDDEN_WORDS),
     (
         TAGS,
-        "tag tags tagslinks taglist posttags schlagwort schlagworte schlagwoerter keywords fieldnamefieldtags wpblockpostterms taxonomyposttag stichworte",
+        "tag tags tags-links tag-list post-tags schlagwort schlagworte schlagwoerter keywords field--name-field-tags wp-block-post-terms taxonomy-post_tag stichworte",
     ),
     (
         TEASER,
-        "teaser teasertext lead leadtext lede intro introtext vorspann abstract standfirst excerpt anreisser anrisstext kurztext subline"
+        "teaser teaser-text lead lead-text lede intro intro-text vorspann abstract standfirst excerpt anreisser anrisstext kurztext subline"
         " summary introduction einleitung",
     ),
     (
         DATE,
-        "date datum posted postedon pubdate timestamp timedata byline entrymeta postmeta postmetadata metadata articlemeta articleinfo articleinfos"
-        " postinfo entryinfo assetmeta textmeta submitted nodesubmitted metadate postedat published erstellt",
+        "date datum posted posted-on pubdate timestamp timedata byline entry-meta post-meta post-metadata meta-data article-meta article-info article-infos"
+        " post-info entry-info asset-meta text-meta submitted node__submitted meta-date posted-at published erstellt",
     ),
     (AUTHOR, "author autor autorin byline createdby verfasser username writtenby"),
 ):
     for _word in _told.split():
-        _WHOLE[_word] = _WHOLE.get(_word, 0) | _trait
+        _joined = re.sub("[-_]", "", _word)
+        _WHOLE[_joined] = _WHOLE.get(_joined, 0) | _trait
+        if _joined != _word:
+            _SPLIT[_joined] = _SPLIT.get(_joined, 0) | _trait
 
 # Found anywhere in a name, hyphens left out there too (but for those that are written with their underscores).
 _INSIDE: tuple[tuple[str, int], ...] = tuple(
@@ -89,8 +91,8 @@ _INSIDE: tuple[tuple[str, int], ...] = tuple(
             "caption bildunterschrift bildbeschreibung bildtext imagetext imagedesc imgtext imgdesc bildnachweis media__desc media__text picturetext",
         ),
         (CREDIT, "fotograf photographer bildquelle urheber rechte source"),
-        (CATEGORY, "catlinks categor kategorie"),
-        (CRUMBS, "breadcrumb brotkr rootline klickpfad youarehere navpath wayhome siesindhier"),
+        (CATEGORY, "cat-links categor kategorie"),
+        (CRUMBS, "breadcrumb brotkr rootline klickpfad you-are-here navpath wayhome siesindhier"),
         (GALLERY, "galler galerie slider slideshow swiper carousel karussell lightboxgroup bildstrecke"),
         (
             KICKER,
@@ -108,6 +110,8 @@ _CONTENT = frozenset(
 )
 # classes that name a post's own terms ("tag-social", "category-suche") or how a label is shown say nothing about the element
 _TERM = re.compile(r"(?:tag|category|term|kategorie|thema)-(?!list|links|cloud)|field--label-")
+# states and switches: "has-share", "no-sidebar", "js-readmore", "print-full"
+_STATE = re.compile(r"(?:has|no|non|with|without|is|js|print|hide|show)[-_]")
 _PARTS = re.compile(r"[_./-]+")
 _DIGITS = re.compile(r"\d+")
 _MOST_NAMES = 50_000
@@ -120,12 +124,13 @@ def _judge(word: str) -> int:
         return 0  # a utility of a framework that applies in a certain state: "print:hidden", "after:clear-both"
     parts = _PARTS.split(word)
     found = 0
-    for begin in range(len(parts)):
-        joined = ""
-        for part in parts[begin : begin + 5]:
+    for begin, first in enumerate(parts):
+        found |= _WHOLE.get(first, 0)
+        joined = first
+        for part in parts[begin + 1 : begin + 5]:
             joined += part
-            found |= _WHOLE.get(joined, 0)
-    if _TERM.match(word):
+            found |= _SPLIT.get(joined, 0)
+    if _TERM.match(word) or _STATE.match(word):
         found &= ~(NOISE | CHROME)
     whole = "".join(parts)
     for inner, trait in _INSIDE:
