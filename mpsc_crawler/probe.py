@@ -14,7 +14,7 @@ from mpsc_crawler.discovery.listing import read_listing
 from mpsc_crawler.discovery.sitemap import read_sitemap
 from mpsc_crawler.discovery.wordpress import first_page, read_posts
 from mpsc_crawler.items import ArticleLink, Exchange
-from mpsc_crawler.operations.failures import ADVICE, of_page, of_status
+from mpsc_crawler.operations.failures import ADVICE, needs_javascript, of_page, of_status
 from mpsc_crawler.operations.fetch import FetchError
 from mpsc_crawler.reading import PageJob, read_job
 from mpsc_crawler.sources.model import Address, Source
@@ -142,7 +142,8 @@ def _read_article(
     )
     articles = read_job(job)
     if not articles or not articles[0].body:
-        check.failure, check.detail = "no-article", link.url
+        check.failure = "needs-javascript" if needs_javascript(answer.body) else "no-article"
+        check.detail = link.url
         return False
     first = articles[0]
     day = first.published.edtf if first.published else "no date"

@@ -12,6 +12,7 @@ from mpsc_crawler.cli.articles import articles
 from mpsc_crawler.cli.crawl import crawl, demo
 from mpsc_crawler.cli.database import db
 from mpsc_crawler.cli.export import export
+from mpsc_crawler.cli.extract import extract
 from mpsc_crawler.cli.sources import sources
 
 
@@ -31,5 +32,5 @@ def main(verbose: int) -> None:
         logging.getLogger("mpsc").setLevel(logging.INFO)
 
 
-for command in (demo, crawl, sources, articles, export, db):
+for command in (demo, crawl, sources, articles, export, extract, db):
     main.add_command(command)

@@ -8,7 +8,17 @@ SHORTEST = timedelta(days=2)
 LONGEST = timedelta(days=90)
 UNDATED = timedelta(days=14)
 LASTING = frozenset(
-    ("protected", "content-type", "no-article", "soft-404", "http-404", "http-410", "redirect-elsewhere", "robots")
+    (
+        "protected",
+        "content-type",
+        "no-article",
+        "needs-javascript",
+        "soft-404",
+        "http-404",
+        "http-410",
+        "redirect-elsewhere",
+        "robots",
+    )
 )
 
 

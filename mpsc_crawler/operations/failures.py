@@ -28,6 +28,7 @@ ADVICE: dict[str, str] = {
     "not-a-list": "the address is no list, feed or sitemap: change the kind or the address in the source file",
     "no-links": "the list shows no articles: look at it; it may have moved or need JavaScript",
     "no-article": "the page holds no article that could be read",
+    "needs-javascript": "the page is made by scripts and needs JavaScript to be read: look for a feed of the site, or ask its operator",
     "bot-wall": "the site asks to prove that one is human: ask its operator for access",
     "consent-wall": "the site shows only its consent banner: ask its operator, or look for a feed",
     "protected": "the page asks for a password: nothing of it is kept",
@@ -132,3 +133,19 @@ def of_page(body: bytes) -> str | None:
     if len(body) < 80_000 and any(mark in head for mark in _BOT_MARKS):
         return "bot-wall"
     return None
+
+
+_EMPTY_APP = re.compile(
+    rb"<(?:div|main|section)[^>]*\bid\s*=\s*[\"']?(?:root|app|__next|__nuxt|q-app|application|ember-app)\b[^>]*>\s*(?:<!--.{0,200}?-->\s*)*</"
+    rb"|<app-root\b[^>]*>.{0,400}?</app-root>",
+    re.I | re.S,
+)
+_ASKS_FOR_IT = re.compile(
+    rb"<noscript>.{0,300}?(?:enable javascript|javascript (?:aktivieren|einschalten|zu aktivieren)|ben(?:\xc3\xb6|oe|\xf6)tigt? javascript)",
+    re.I | re.S,
+)
+
+
+def needs_javascript(body: bytes) -> bool:
+    """Whether a page that held no article is an empty frame which scripts would fill."""
+    return bool(_EMPTY_APP.search(body) or _ASKS_FOR_IT.search(body))
