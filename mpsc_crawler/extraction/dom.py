@@ -270,10 +270,37 @@ def parse_fragment(html: str, url: str) -> Page:
 
 def _told(node: LexborNode) -> int:
     """How many characters stand in paragraphs."""
-    return sum(len(p.text()) for p in node.css("p"))
+    return sum([len(p.text()) for p in node.css("p")])
 
 
-def _barren(node: LexborNode, element: El) -> bool:
+def _suspect(tag: str, element: El) -> bool:
+    """Whether an element needs a closer look before it is built."""
+    attributes = element.attrs
+    if not attributes:
+        return tag in ("nav", "footer")
+    return bool(element.traits & CHROME) or tag in ("nav", "footer") or "aria-hidden" in attributes
+
+
+class _Chrome:
+    """Judges menus and sidebars of one page; what the whole page tells is counted once, and only if it is asked for."""
+
+    def __init__(self, body: LexborNode) -> None:
+        self._body = body
+        self._total: int | None = None
+
+    def idle(self, node: LexborNode) -> bool:
+        """Whether the element holds neither the headline nor much of the text."""
+        if node.css_first(_KEPT_IN_CHROME) is not None:
+            return False
+        own = _told(node)
+        if not own:
+            return True
+        if self._total is None:
+            self._total = _told(self._body)
+        return own < _MOST_IN_CHROME * self._total
+
+
+def _barren(node: LexborNode, element: El, chrome: _Chrome) -> bool:
     """Whether an element of an article page need not be built at all: menus, page footers, what nobody sees."""
     attributes, tag = element.attrs, element.tag
     if attributes.get("aria-hidden") == "true":
@@ -286,12 +313,8 @@ def _barren(node: LexborNode, element: El) -> bool:
     said = element.traits
     if not said & CHROME or said & (CRUMBS | TAGS | CATEGORY) or tag not in _CONTAINERS:
         return False
-    # a wrapper may call itself a sidebar or a search: one that holds the headline or most of the text is none
-    if node.css_first(_KEPT_IN_CHROME) is not None:
-        return False
-    own = _told(node)
-    body = node.parser.body
-    return not own or (body is not None and own < _MOST_IN_CHROME * _told(body))
+    # a wrapper may call itself a sidebar or a search
+    return chrome.idle(node)
 
 
 def _build(tree: LexborHTMLParser, *, lean: bool) -> El:
@@ -302,6 +325,7 @@ def _build(tree: LexborHTMLParser, *, lean: bool) -> El:
     if body is None:
         return top
     add = order.append
+    chrome = _Chrome(body)
     dropped = _DROPPED_LEAN if lean else _DROPPED
     # a stack of (lexbor node, parent element, depth): siblings follow, children come first
     stack = [(body.child, top, 0)]
@@ -319,7 +343,7 @@ def _build(tree: LexborHTMLParser, *, lean: bool) -> El:
                     parent.size += len(content)
             elif tag and tag not in dropped and tag[0].isalpha():
                 element = El(tag, node.attributes, parent, order)
-                if lean and (element.attrs or tag == "nav" or tag == "footer") and _barren(node, element):
+                if lean and _suspect(tag, element) and _barren(node, element, chrome):
                     node = node.next
                     continue
                 add(element)

@@ -78,11 +78,22 @@ _IN_SCRIPTS = re.compile(
     rb"[\"'](?:datePublished|publishedAt|published_at|publication_?[dD]ate|publish_?[dD]ate|first-?[pP]ublication|uploadDate)\\?[\"']\s*:\s*\\?[\"']"
     rb"(\d{4}-\d\d-\d\d[T ]?[\d:.]{0,12}(?:Z|[+-]\d\d:?\d\d)?)"
 )
+# where to look for such a name, and how far before it begins: looking for all at once takes ten times as long
+_MARKS = ((b"ublish", (2, 6)), (b"ublication", (2, 7, 8)), (b"uploadDate", (1,)))
 
 
 def date_in_scripts(html: bytes) -> DateValue | None:
     """The date of publication that a page's own scripts carry; ``None`` where they name several days."""
-    told = [machine_date(raw.decode("ascii", "ignore"), "script", 0.65) for raw in _IN_SCRIPTS.findall(html)[:50]]
+    found: list[bytes] = []
+    for mark, offsets in _MARKS:
+        at = html.find(mark)
+        while at >= 0 and len(found) < 50:
+            for before in offsets:
+                match = _IN_SCRIPTS.match(html, max(0, at - before))
+                if match is not None:
+                    found.append(match.group(1))
+            at = html.find(mark, at + 6)
+    told = [machine_date(raw.decode("ascii", "ignore"), "script", 0.65) for raw in found]
     values = [value for value in told if value is not None]
     return values[0] if len({value.day for value in values}) == 1 else None
 

@@ -188,7 +188,7 @@ def _read_metas(page: Page, out: Structured) -> None:
 
 
 def _read_microdata(order: list[El], out: Structured) -> None:
-    for el in order:
+    for el in [el for el in order if "itemprop" in el.attrs]:
         prop = el.attrs.get("itemprop")
         if not prop or (el.noise and prop not in ("datePublished", "dateModified")):
             continue

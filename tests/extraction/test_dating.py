@@ -95,3 +95,26 @@ def test_what_is_no_publication_date(header: str) -> None:
 def test_an_edition_is_not_the_day_of_publication() -> None:
     data = '<script type="application/ld+json">{"@type": "NewsArticle", "datePublished": "2023-05-15T19:30:00+02:00"}</script>'
     assert published("<p>Aus: Ausgabe vom 16.05.2023, Seite 1</p>", head=data).startswith("2023-05-15")
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "datePublished",
+        "publishedAt",
+        "published_at",
+        "publicationDate",
+        "first-publication",
+        "firstPublication",
+        "publish_date",
+    ],
+)
+def test_a_date_in_a_script_where_nothing_else_tells_one(name: str) -> None:
+    assert published(head=f'<script>var layer = {{"{name}":"2023-05-16 19:20","x":1}};</script>').startswith(
+        "2023-05-16"
+    )
+
+
+def test_several_days_in_scripts_tell_nothing() -> None:
+    layer = '[{"datePublished":"2023-05-16"},{"datePublished":"2023-05-17"}]'
+    assert published(head=f"<script>var list = {layer};</script>") == ""
