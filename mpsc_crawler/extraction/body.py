@@ -80,7 +80,7 @@ def choose_root(body: El, headline: El | None, selected: El | None) -> El:
         for child in node.children:
             if isinstance(child, str) or child.noise:
                 continue
-            if headline is not None and child.holds(headline) and _single(child):
+            if headline is not None and 0 < child.prose < 900 and child.holds(headline) and _single(child):
                 header = child.prose  # its one paragraph is the lead
             if best is None or child.prose > best.prose:
                 best = child

@@ -163,6 +163,20 @@ _SAID = re.compile(
 )
 
 
+_DIGIT = re.compile(r"\d")
+_HINT = re.compile(r"röffentlich|rschienen|[Dd]atum|ubliziert|nline seit|ingestellt|eschrieben|epostet|Diese")
+
+
+def _hints(el: El) -> bool:
+    """Whether the element's own words may call a date one of publication; a cheap look before the real one."""
+    return any(
+        _HINT.search(child) is not None
+        if isinstance(child, str)
+        else child.tag in ("strong", "b", "span", "em", "label") and _HINT.search(child.text()[:60]) is not None
+        for child in el.children
+    )
+
+
 def _marked(reading: Reading) -> list[DateValue]:
     """Dates of small print anywhere around the article, where nothing better was found; none if they disagree.
 
@@ -175,7 +189,7 @@ def _marked(reading: Reading) -> list[DateValue]:
         said = el.traits & (DATE | AUTHOR) and not el.traits & EVENT
         if not said and el.tag not in ("time", "p", "li", "span", "div", "small", "h2", "h3", "h4", "td", "dd"):
             continue
-        if not (said or el.tag == "time") and not 6 <= el.size <= 420:
+        if not said and el.tag != "time" and not (6 <= el.size <= 420 and _hints(el)):
             continue
         value = _of_mark(el, named=bool(said))
         near = reading.region.holds(el) or place - _NEAR <= el.index <= place
@@ -202,7 +216,7 @@ def _of_mark(el: El, *, named: bool) -> DateValue | None:
     if not 6 <= el.size <= 420:
         return None
     for text in _lines_of(el):
-        if not any(char.isdigit() for char in text):
+        if not _DIGIT.search(text):
             continue
         values = find_dates(text, None)
         value = values[0] if values else None

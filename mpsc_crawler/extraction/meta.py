@@ -58,13 +58,44 @@ def authors_of(
     return [], []
 
 
+# how the lines begin that _AUTHOR_LINE reads
+_OPENINGS = (
+    "gesp",
+    "gesc",
+    "verf",
+    "verö",
+    "erst",
+    "eing",
+    "auto",
+    "text",
+    "reda",
+    "ein ",
+    "von",
+    "by",
+    "hera",
+    "pres",
+)
+
+
+def _may_open_byline(el: El) -> bool:
+    """Whether the element's own text begins like a byline; a cheap look before the real one."""
+    for child in el.children:
+        if isinstance(child, str) and not child.isspace():
+            return child.lstrip()[:4].lower().startswith(_OPENINGS)
+        if not isinstance(child, str) and child.size:
+            return child.text()[:4].lower().startswith(_OPENINGS)
+    return False
+
+
 def _byline(region: El, reader: PlatformReader | None) -> tuple[str, str] | None:
     pattern = reader.patterns.get("author") if reader is not None else None
     for el in region.elements():
         if el.size > 160 or el.size < 3:
             continue
-        named = (pattern is not None and el.names and pattern.search(el.names)) or (el.traits & AUTHOR)
-        relation = (el.get("rel") or "").lower()
+        named = el.traits & AUTHOR or (pattern is not None and el.names and pattern.search(el.names))
+        relation = (el.get("rel") or "").lower() if "rel" in el.attrs else ""
+        if not named and relation != "author" and not _may_open_byline(el):
+            continue
         text = el.text()
         if named or relation == "author":
             match = _AUTHOR_LINE.match(text)
