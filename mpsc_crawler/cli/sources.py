@@ -5,7 +5,8 @@ from __future__ import annotations
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 from rich.markup import escape
@@ -16,11 +17,17 @@ from mpsc_crawler.cli.common import (
     OK,
     SOME_FAILED,
     console_for_people,
+    fail,
     guarded,
     registry_of,
 )
+from mpsc_crawler.items import Exchange
 from mpsc_crawler.settings import load_settings
+from mpsc_crawler.sources.model import SourceKind
 from mpsc_crawler.sources.registry import municipalities
+
+if TYPE_CHECKING:
+    from mpsc_crawler.probe.site import Sample
 
 
 @click.group()
@@ -151,3 +158,86 @@ def sources_check(names: tuple[str, ...]) -> None:
     bad = sum(1 for check in checks if check.failure)
     console.print(f"{len(checks) - bad} of {len(checks)} addresses are well.")
     sys.exit(OK if not bad else NOTHING_REACHED if bad == len(checks) else SOME_FAILED)
+
+
+@sources.command("probe")
+@click.argument("url")
+@click.option(
+    "--kind",
+    type=click.Choice(["portal", "project", "municipality", "press"]),
+    default="project",
+    show_default=True,
+    help="What kind of source it is.",
+)
+@click.option("--name", "slug", help="The new source's name; made from the host if not given.")
+@click.option(
+    "--write",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Write the source file into this folder, and the first article's page with what was read beside it.",
+)
+@guarded
+def sources_probe(url: str, kind: SourceKind, slug: str | None, write: Path | None) -> None:
+    """Look at a new site and propose a source file, with five articles as they would be stored.
+
+    Give the address of its news list if you know it, else its home page. robots.txt is respected.
+    """
+    from mpsc_crawler.extensions.context import user_agent
+    from mpsc_crawler.operations.failures import ADVICE
+    from mpsc_crawler.operations.fetch import FetchError, fetch
+    from mpsc_crawler.probe import probe_site
+    from mpsc_crawler.probe.write import write_proposal
+
+    settings = load_settings()
+    agent = user_agent(settings)
+
+    def polite(address: str) -> Exchange:
+        time.sleep(settings.delay)
+        return fetch(address, agent, settings.timeout, settings.max_bytes)
+
+    known = [source.slug for source in registry_of(settings)]
+    try:
+        proposal = probe_site(url, polite, agent, kind=kind, slug=slug, known=known)
+    except FetchError as error:
+        fail(f"{url}: {error.failure}: {ADVICE.get(error.failure, '')} ({error})", NOTHING_REACHED)
+        raise
+    console = console_for_people()
+    table = Table()
+    for title in ("kind", "address", "robots", "links", "what to do"):
+        table.add_column(title, overflow="fold")
+    for check in proposal.checks:
+        todo = f"{check.failure}: {check.advice}" if check.failure else "nothing"
+        table.add_row(
+            check.kind, escape(check.url), check.robots, "" if check.links is None else str(check.links), escape(todo)
+        )
+    console.print(table)
+    if proposal.source is None:
+        fail(f"{url}: no source file: {proposal.failure}: {ADVICE.get(proposal.failure, proposal.detail)}", SOME_FAILED)
+        return
+    console.print(_samples(proposal.samples))
+    if write is None:
+        click.echo(proposal.toml)
+        console.print("`--write FOLDER` writes this file and the page of the first article.")
+        return
+    for path in write_proposal(proposal, write):
+        console.print(f"written: {path}")
+    console.print("Fill in what the file asks for, then `mpsc sources check` with MPSC_SOURCES_DIR set to the folder.")
+
+
+def _samples(samples: list[Sample]) -> Table:
+    table = Table()
+    for title in ("article", "published", "words", "pictures", "files", "teaser or what went wrong"):
+        table.add_column(title, overflow="fold")
+    for sample in samples:
+        article = sample.article
+        if article is None:
+            table.add_row(escape(sample.url), "", "", "", "", sample.failure)
+            continue
+        table.add_row(
+            escape(article.headline or "(no headline)"),
+            article.published.edtf[:16].replace("T", " ") if article.published else "unknown",
+            str(len(article.body.split())),
+            str(len(article.images)),
+            str(len(article.attachments)),
+            escape((article.teaser or "")[:120]),
+        )
+    return table

@@ -54,10 +54,10 @@ def check_source(source: Source, fetch: Fetch, agent: str) -> list[AddressCheck]
         check = AddressCheck(source.slug, entry.url, entry.kind)
         checks.append(check)
         try:
-            if not _allowed(entry.url, fetch, agent, robots, check):
+            if not allowed(entry.url, fetch, agent, robots, check):
                 check.failure = check.failure or "robots"
                 continue
-            listing = _with_parts(entry, fetch)
+            listing = read_with_parts(entry, fetch)
             check.links = len(listing.links)
             if not listing.links and source.read_from != "list":
                 check.failure = "no-links"
@@ -70,9 +70,13 @@ def check_source(source: Source, fetch: Fetch, agent: str) -> list[AddressCheck]
     return checks
 
 
-def _allowed(
+def allowed(
     url: str, fetch: Fetch, agent: str, known: dict[str, tuple[Protego | None, str]], check: AddressCheck
 ) -> bool:
+    """Whether robots.txt of the address's host lets us ask for it; ``known`` remembers the rules by host.
+
+    :raises FetchError: robots.txt could not be asked for.
+    """
     parts = urlsplit(url)
     host = f"{parts.scheme}://{parts.netloc}"
     if host not in known:
@@ -109,7 +113,7 @@ def _read(entry: Address, url: str, fetch: Fetch) -> Listing:
     return read_listing(answer.body, answer.url, answer.header("Content-Type"))
 
 
-def _with_parts(entry: Address, fetch: Fetch) -> Listing:
+def read_with_parts(entry: Address, fetch: Fetch) -> Listing:
     listing = _read(entry, entry.url, fetch)
     for part in listing.more[:_MOST_PARTS] if entry.kind == "sitemap" and not listing.links else []:
         listing.links += _read(entry, part, fetch).links
@@ -124,7 +128,7 @@ def _read_article(
     robots: dict[str, tuple[Protego | None, str]],
     check: AddressCheck,
 ) -> bool:
-    if not _allowed(link.url, fetch, agent, robots, check):
+    if not allowed(link.url, fetch, agent, robots, check):
         check.failure, check.detail = "robots", f"robots.txt forbids {link.url}"
         return False
     answer = fetch(link.url)
