@@ -205,7 +205,9 @@ def sources_probe(url: str, kind: SourceKind, slug: str | None, write: Path | No
     for title in ("kind", "address", "robots", "links", "what to do"):
         table.add_column(title, overflow="fold")
     for check in proposal.checks:
-        todo = f"{check.failure}: {check.advice}" if check.failure else "nothing"
+        # what was only tried on the chance is left out of the file; there is nothing to do about it
+        tried = f"{check.failure}: left out" if check.url != url else f"{check.failure}: {check.advice}"
+        todo = tried if check.failure else "nothing"
         table.add_row(
             check.kind, escape(check.url), check.robots, "" if check.links is None else str(check.links), escape(todo)
         )

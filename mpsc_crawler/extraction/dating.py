@@ -58,7 +58,7 @@ def find_dates_of(
     for field, target, kind in (("published", published, "published"), ("modified", modified, "updated")):
         for el in reading.named(field):
             text = el.text()
-            if len(text) <= 160 and not _in_list(el) and not any(above.tag == "li" for above in el.ancestors()):
+            if len(text) <= 160 and not reading.in_list(el) and not any(above.tag == "li" for above in el.ancestors()):
                 found_published, found_modified = lines_near(
                     [text], f"{reading.reader.name if reading.reader else ''}.{field}"
                 )
@@ -103,13 +103,13 @@ def _header(reading: Reading, blocks: list[Block]) -> tuple[list[El], list[str]]
     for el in reading.order[max(0, first) : high + 26]:
         index = el.index
         inside = region.holds(el)
-        if el.tag == "time" and inside and not _in_list(el):
+        if el.tag == "time" and inside and not reading.in_list(el):
             times.append(el)
         near = index >= low - 25
         if index > high + 12 or not el.size or not (inside or (near and not el.noise)):
             continue
         line = _line_of(el)
-        if line is None or _in_list(el) or el.traits & EVENT:
+        if line is None or reading.in_list(el) or el.traits & EVENT:
             continue
         if index < low:
             lines_before.append(line)
@@ -135,23 +135,6 @@ def _page_header(reading: Reading) -> list[str]:
     end = head.index if head is not None else reading.root.index
     lines = (_line_of(el) for el in reading.order[:end] if el.size and (el.noise or not reading.region.holds(el)))
     return [line for line in lines if line is not None]
-
-
-def _in_list(el: El) -> bool:
-    """Whether the element belongs to a list of other things (teasers, events) rather than to the article's header."""
-    for above in el.ancestors():
-        if above.tag == "a" and above.size > el.size + 12:
-            return True
-        if above.tag in ("ul", "ol") and _listed(above) > 2:
-            return True
-    return False
-
-
-def _listed(above: El) -> int:
-    """How many items of a list lead somewhere by more than a word or two."""
-    return sum(
-        1 for child in above.children if not isinstance(child, str) and any(link.size > 15 for link in child.find("a"))
-    )
 
 
 _SENTENCE = re.compile(
@@ -193,7 +176,12 @@ def _marked(reading: Reading) -> list[DateValue]:
             continue
         value = _of_mark(el, named=bool(said))
         near = reading.region.holds(el) or place - _NEAR <= el.index <= place
-        if value is not None and (near or value.rule == "marked.label") and not _in_list(el) and not _of_event(el):
+        if (
+            value is not None
+            and (near or value.rule == "marked.label")
+            and not reading.in_list(el)
+            and not _of_event(el)
+        ):
             found.append((abs(el.index - place), value))
     strong = [value for _, value in found if value.confidence >= 0.75]
     pool = strong or [value for _, value in sorted(found, key=lambda pair: pair[0])][:6]

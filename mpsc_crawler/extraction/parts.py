@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from mpsc_crawler.extraction import platforms
 from mpsc_crawler.extraction.body import choose_root
@@ -28,13 +28,38 @@ class Reading:
     headline: Headline
     root: El
     region: El
+    listings: dict[int, bool] = field(default_factory=dict)
 
-    def named(self, field: str) -> list[El]:
+    def in_list(self, el: El) -> bool:
+        """Whether the element belongs to a list of other things (teasers, events) rather than to the article's header."""
+        for above in el.ancestors():
+            if above.tag == "a" and above.size > el.size + 12:
+                return True
+            if above.tag in ("ul", "ol"):
+                known = self.listings.get(above.index)
+                if known is None:
+                    known = self.listings[above.index] = _lists_others(above)
+                if known:
+                    return True
+        return False
+
+    def named(self, part: str) -> list[El]:
         """The elements of the article that the platform's reader knows by this name."""
-        pattern = self.reader.patterns.get(field) if self.reader is not None else None
+        pattern = self.reader.patterns.get(part) if self.reader is not None else None
         if pattern is None:
             return []
         return [el for el in self.region.elements() if el.names and pattern.search(el.names)]
+
+
+def _lists_others(el: El) -> bool:
+    """Whether more than two items of a list lead somewhere by more than a word or two."""
+    leading = 0
+    for child in el.children:
+        if not isinstance(child, str) and any(link.size > 15 for link in child.find("a")):
+            leading += 1
+            if leading > 2:
+                return True
+    return False
 
 
 def read_page(

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from zlib import crc32
 
-_WORD = re.compile(r"[A-Za-z0-9_À-ÖØ-öø-ɏ]+|\w+")
+# words of five letters and more carry a text's content; the short ones are its grammar
+_WORD = re.compile(r"[A-Za-z0-9_À-ÖØ-öø-ɏ]{5,}|[^\W\dA-Za-zÀ-ɏ]{3,}")
 _LANES = [sum((1 << (16 * bit)) for bit in range(8) if byte >> bit & 1) for byte in range(256)]
 _MASK = 0xFFFF
 
@@ -27,15 +28,15 @@ _HASHES = _Hashes()
 
 
 def fingerprint(text: str) -> int | None:
-    """The fingerprint of a text over runs of three words; a signed 64-bit number, ``None`` for under 20 words.
+    """The fingerprint of a text over runs of three long words; a signed 64-bit number, ``None`` for under ten of them.
 
     Of longer texts only every fourth or eighth run (by its hash) is counted: cheaper, and the same for equal texts.
     """
     words = _WORD.findall(text.lower())
-    if len(words) < 20:
+    if len(words) < 10:
         return None
     # samples of long texts are parts of those of short ones, so that an added paragraph changes little
-    mask = 0 if len(words) < 100 else 0b01100000 if len(words) < 400 else 0b11100000
+    mask = 0 if len(words) < 50 else 0b01100000 if len(words) < 200 else 0b11100000
     hashes = list(map(_HASHES.__getitem__, words))
     lanes = _LANES
     sums = [0] * 8
