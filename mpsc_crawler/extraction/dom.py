@@ -170,6 +170,7 @@ def decode(html: bytes, content_type: str | None) -> str:
 _KEPT_NAV = re.compile(r"bread|brot|crumb|rootline|klickpfad|pfad|wayhome|tag|categor", re.I)
 _CONTAINERS = frozenset(("div", "ul", "ol", "section", "header", "form", "aside"))
 _MOST_IN_CHROME = 0.35
+_MOST_LOOKS = 200  # one inside the other, they would cost the square of their number
 _KEPT_IN_CHROME = "h1,a[href*='.pdf' i],a[href*='.doc' i],a[download],[class*=crumb i],[id*=crumb i],[class*=rootline i],[aria-label*=brotk i]"
 _KEPT_FOOTER = re.compile(r"entry|post|article|news|meta|beitrag|artikel|tag|author|card|teaser", re.I)
 _UTF8_HEADER = re.compile(r"charset\s*=\s*[\"']?utf-?8", re.I)
@@ -287,10 +288,12 @@ class _Chrome:
     def __init__(self, body: LexborNode) -> None:
         self._body = body
         self._total: int | None = None
+        self._looks = 0
 
     def idle(self, node: LexborNode) -> bool:
         """Whether the element holds neither the headline nor much of the text."""
-        if node.css_first(_KEPT_IN_CHROME) is not None:
+        self._looks += 1
+        if self._looks > _MOST_LOOKS or node.css_first(_KEPT_IN_CHROME) is not None:
             return False
         own = _told(node)
         if not own:

@@ -71,8 +71,9 @@ def _heading_text(el: El, witnesses: list[str]) -> tuple[str, str | None]:
 
     :param witnesses: keys of what head and list call the article; they tell a kicker that no name announces.
     """
+    el = _unwrapped(el)
     parts: list[str] = []
-    named: set[int] = set()
+    announced = False
     elements = 0
     for child in el.children:
         if isinstance(child, str):
@@ -82,26 +83,32 @@ def _heading_text(el: El, witnesses: list[str]) -> tuple[str, str | None]:
         else:
             text = child.text()
             elements += bool(text)
-            if text and (child.traits & KICKER or any(inner.traits & KICKER for inner in child.elements())):
-                named.add(len(parts))
+            if text and not parts:
+                announced = bool(child.traits & KICKER) or any(inner.traits & KICKER for inner in child.elements())
         if text:
             parts.append(text)
     whole = clean(" ".join(parts))
     if len(parts) < 2:
-        inner = next((child for child in el.children if not isinstance(child, str) and not child.noise), None)
-        if len(parts) == 1 and inner is not None and inner.text() == parts[0]:
-            return _heading_text(inner, witnesses)  # a wrapper around everything
         return whole, None
     first, rest = parts[0].rstrip(" :–-|·"), clean(" ".join(parts[1:])).lstrip(" :–-|·")
     if len(first) <= _SHORT_KICKER and len(rest) > 10:
         told = key(rest) in witnesses and key(whole) not in witnesses
         apart = elements == len(parts) == 2 and len(first) < len(rest) and key(whole) not in witnesses
-        if 0 in named or told or (apart and _apart(el)):
+        if announced or told or (apart and _apart(el)):
             return rest, first
     last, start = parts[-1], clean(" ".join(parts[:-1]))
     if key(start) in witnesses and key(whole) not in witnesses and len(start) > 10 and last:
         return start, None  # what stands behind is a date or a section
     return whole, None
+
+
+def _unwrapped(el: El) -> El:
+    """The innermost element that still holds all of the heading: a link or span around everything is passed through."""
+    while True:
+        inside = [child for child in el.children if not isinstance(child, str) or not child.isspace()]
+        if len(inside) != 1 or isinstance(inside[0], str) or inside[0].noise:
+            return el
+        el = inside[0]
 
 
 def _apart(el: El) -> bool:

@@ -83,7 +83,9 @@ def _may_open_byline(el: El) -> bool:
         if isinstance(child, str) and not child.isspace():
             return child.lstrip()[:4].lower().startswith(_OPENINGS)
         if not isinstance(child, str) and child.size:
-            return child.text()[:4].lower().startswith(_OPENINGS)
+            # "Von" may stand in an element of its own; what stands deeper is looked at by itself
+            own = next((c for c in child.children if isinstance(c, str) and not c.isspace()), "")
+            return own.lstrip()[:4].lower().startswith(_OPENINGS)
     return False
 
 

@@ -216,3 +216,24 @@ def test_german_under_an_english_path_is_german() -> None:
 
 def test_a_page_without_article_gives_none() -> None:
     assert extract(b"<html><body></body></html>", "https://stadt.example/") is None
+
+
+@pytest.mark.parametrize(
+    "inside",
+    [
+        "<div class='sidebar'>" * 6000,
+        "<h1>" + "<span class='a'>" * 9000 + "Titel" + "</span>" * 9000 + "</h1>",
+        "<ul><li>12.03.2024 " * 6000,
+        "<h3>Lesen Sie auch</h3><ul><li><a href='/a'>Eine andere Meldung</a></li></ul>" * 6000,
+        "<ul>" + "<li><time datetime='2024-03-12'>12.03.2024</time> Ort</li>" * 6000 + "</ul>",
+    ],
+    ids=["sidebars", "heading", "lists", "hints", "times"],
+)
+def test_pages_built_to_cost_the_square_are_read(inside: str) -> None:
+    text = (
+        "<p>Die Stadt hat den Digitalen Zwilling vorgestellt, an dem sie seit Monaten arbeitet und der nun offensteht.</p>"
+        * 4
+    )
+    article = extract(f"<html><body><main><h1>Der Zwilling</h1>{text}{inside}".encode(), "https://stadt.example/a")
+    assert article is not None
+    assert "Digitalen Zwilling" in article.body
