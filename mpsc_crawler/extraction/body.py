@@ -25,7 +25,7 @@ _TAIL_HEADING = re.compile(
     r"^(?:weitere (?:artikel|meldungen|nachrichten|news|informationen|infos|beiträge|themen|links|pressemitteilungen)|ähnliche (?:beiträge|artikel|meldungen)"
     r"|mehr (?:zum thema|aus|news|meldungen|nachrichten|artikel|themen|infos)\b.*|das könnte (?:sie|dich|ihnen) auch.*|auch interessant.*|verwandte (?:artikel|beiträge|themen).*"
     r"|(?:lesen|lest) sie (?:hier |dazu |hierzu )?(?:auch|mehr).*|lies auch.*|auch (?:lesenswert|spannend).*|schon gelesen.*|(?:am |meist)beliebt\w*|zum weiterlesen|die redaktion empfiehlt|unsere (?:empfehlung|leseempfehlung)\w*.*|empfohlener.*|leseempfehlung.*|(?:häufig|meist) gelesen\w*.*|ähnliche|schlagworte.*|das thema könnte.*|sie könnten auch.*|hinterlasse .{0,12}kommentar.*|neueste (?:beiträge|meldungen|nachrichten|artikel)|aktuelle (?:meldungen|beiträge|nachrichten|news)|(?:ihre?\s+|unsere?\s+)?ansprech(?:partner|person).*|(?:ihr\s+)?(?:presse)?kontakt.*"
-    r"|downloads?|dokumente|anhänge?|dateien(?: zum download)?|kommentare?|schreibe einen kommentar|kommentar (?:schreiben|hinterlassen).*|teilen.*|schlag(?:wörter|worte).*|tags?"
+    r"|downloads?|(?:zum )?herunterladen|dokumente|anhänge?|dateien(?: zum download)?|kommentare?|schreibe einen kommentar|kommentar (?:schreiben|hinterlassen).*|teilen.*|schlag(?:wörter|worte).*|tags?"
     r"|newsletter.*|zum thema|related.*|you (?:may|might) also.*|leave a (?:reply|comment).*|bildergalerie|beitrags-?navigation|post navigation|zum download|rückfragen.*"
     r"|über (?:den autor|die autorin).*|quellen?|links zum thema|seite teilen|bewerten.*|dieses thema im programm.*|weiterführende (?:links|informationen).*|empfohlene.*|passend zum thema.*|meistgelesen.*)\s*:?\s*$",
     re.I,

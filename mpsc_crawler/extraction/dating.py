@@ -72,9 +72,12 @@ def find_dates_of(
         opening = next(filter(None, (dateline(text) for text in opening_texts)), None)
         if opening is not None:
             published.append(opening)
-        tail_published, tail_modified = lines_near(
-            [b.text for b in all_blocks[-2:] if len(b.text) < 100 and b not in blocks], "end"
-        )
+        kept = {id(block) for block in blocks}
+        left = [b.text for b in all_blocks if id(b) not in kept and len(b.text) < 100]
+        last = {id(b) for b in all_blocks[-2:]}
+        tail = [b.text for b in all_blocks if id(b) in last and id(b) not in kept and len(b.text) < 100]
+        tail_published, tail_modified = lines_near(tail, "end")
+        modified += lines_near([text for text in left if text not in tail and SAYS_MODIFIED.search(text)], "end")[1]
         published += [replace(v, confidence=0.72) for v in tail_published]
         modified += tail_modified
     if not any(value.confidence >= _GOOD_ENOUGH for value in published):
@@ -180,7 +183,7 @@ def _marked(reading: Reading) -> list[DateValue]:
             value is not None
             and (near or value.rule == "marked.label")
             and not reading.in_list(el)
-            and not _of_event(el)
+            and not _of_other(el)
         ):
             found.append((abs(el.index - place), value))
     strong = [value for _, value in found if value.confidence >= 0.75]
@@ -190,8 +193,21 @@ def _marked(reading: Reading) -> list[DateValue]:
     return pool[:1]
 
 
-def _of_event(el: El) -> bool:
-    return any(above.traits & EVENT for above in [el, *el.ancestors()][:4])
+def _of_other(el: El) -> bool:
+    """Whether the date is an event's, or that of another article: it stands in a small box with a heading that leads there."""
+    above: El | None = el
+    for _ in range(5):
+        if above is None or above.tag in ("article", "main", "body"):
+            return False
+        if above.traits & EVENT:
+            return True
+        if above.size <= 700 and any(
+            heading.size > 8 and heading.linked > 0.8 * heading.size
+            for heading in above.find("h2", "h3", "h4", "h5", "h6")
+        ):
+            return True
+        above = above.parent
+    return False
 
 
 def _of_mark(el: El, *, named: bool) -> DateValue | None:

@@ -114,7 +114,8 @@ def _byline(region: El, reader: PlatformReader | None) -> tuple[str, str] | None
             isinstance(c, str) and c.strip() for c in el.children
         ):
             match = _AUTHOR_LINE.match(text)
-            if (match and not text.startswith(("Von ", "von ", "Text"))) or (
+            behind = text[match.end() :].lstrip()[:1] if match else ""
+            if (match and (behind == "|" or not text.startswith(("Von ", "von ", "Text")))) or (
                 match and len(text) < 60 and el.tag != "li" and "." not in text[:-1]
             ):
                 name = clean(match.group("name")) if match else ""
@@ -136,7 +137,17 @@ def tags_of(order: list[El], structured: Structured, region: El) -> list[str]:
             marked = False
         if marked or any(holder.holds(el) for holder in holders):
             found.append(el.text().lstrip("#"))
-    return list(dict.fromkeys(found or structured.tags))
+    return list(dict.fromkeys(found or _unlinked(holders) or structured.tags))
+
+
+def _unlinked(holders: list[El]) -> list[str]:
+    """Tags that lead nowhere: the pieces of a tag list in elements of their own."""
+    for holder in holders:
+        pieces = [el for el in holder.find("span", "li") if 1 < el.size < 60 and el.first("span", "li") is None]
+        told = [el.text().strip(" ,;|").lstrip("#") for el in pieces if not el.noise or holder.noise]
+        if told and holder.linked == 0 and sum(map(len, told)) > 0.6 * len(holder.text()):
+            return [text for text in told if text]
+    return []
 
 
 def breadcrumbs_of(order: list[El], structured: Structured, headline: str | None) -> list[str]:

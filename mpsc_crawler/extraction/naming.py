@@ -72,6 +72,7 @@ for _trait, _told in (
         "date datum posted posted-on pubdate timestamp timedata byline entry-meta post-meta post-metadata meta-data article-meta article-info article-infos"
         " post-info entry-info asset-meta text-meta submitted node__submitted meta-date posted-at published erstellt",
     ),
+    (CRUMBS, "brot navpfad"),
     (AUTHOR, "author autor autorin byline createdby verfasser username writtenby"),
 ):
     for _word in _told.split():
