@@ -144,11 +144,10 @@ _SENTENCE = re.compile(
     r"^(?:Diese[rsn]? (?:Beitrag|Artikel|Eintrag|Text|Meldung)|Geschrieben|Veröffentlicht|Erschienen|Eingestellt|Gepostet)\b.{0,80}$",
     re.S,
 )
-_SAID = re.compile(
-    r"(?:veröffentlich\w*|erschienen|erschienen am|datum|publiziert|online seit|eingestellt)\s*(?:am|:|am:)?\s*$", re.I
-)
+_SAID = re.compile(r"(?:veröffentlich\w*|erschienen|publiziert|online seit|eingestellt)\s*(?:am|:|am:)?\s*$", re.I)
 
 
+_CALLED_DATE = re.compile(r"\bdatum\s*:?\s*$", re.I)
 _DIGIT = re.compile(r"\d")
 _HINT = re.compile(r"röffentlich|rschienen|[Dd]atum|ubliziert|nline seit|ingestellt|eschrieben|epostet|Diese")
 
@@ -235,6 +234,7 @@ def _of_mark(el: El, *, named: bool) -> DateValue | None:
         before, whole = text[:begin], len(text) <= 160
         if _SAID.search(before) or (_SENTENCE.match(before) and SAYS_PUBLISHED.search(text)):
             return published_value(value, text, "marked.label", 0.78)
+        named = named or bool(_CALLED_DATE.search(before))
         if not (named and whole) or len(values) > 1 or SAYS_EVENT.search(before) or SAYS_MODIFIED.search(before):
             continue
         if len(before) <= 45 and len(text) - end <= 90:

@@ -118,3 +118,11 @@ def test_a_date_in_a_script_where_nothing_else_tells_one(name: str) -> None:
 def test_several_days_in_scripts_tell_nothing() -> None:
     layer = '[{"datePublished":"2023-05-16"},{"datePublished":"2023-05-17"}]'
     assert published(head=f"<script>var list = {layer};</script>") == ""
+
+
+def test_a_date_called_so_far_from_the_article_is_not_its_own() -> None:
+    far = "<footer class='article-end'><p>Datum: 16.05.2023</p></footer>"
+    page = f"<html><body><main><article><h1>Der Zwilling ist da</h1><div class='text'>{TEXT}</div></article></main><div><div><p>x</p></div>{far}</div></body></html>"
+    article = extract(page.encode(), "https://stadt.example/zwilling")
+    assert article is not None
+    assert article.published is None
