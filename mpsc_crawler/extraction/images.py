@@ -38,10 +38,19 @@ _CREDIT_MARK = re.compile(
 _CAPTION_LABEL = re.compile(r"^(?:bildunterschrift|bildbeschreibung|bild)\s*:\s*", re.I)
 
 
+# "Bild: Stadt Ulm" names who made it, "Bild: Der Marktplatz bei Nacht" says what is seen
+_NAME_ALONE = re.compile(
+    r"^bild\s*:\s*(?!(?:der|die|das|ein|eine|blick|von|vor|im|in|am|auf|so|hier|bei|mit|nach)\b)[^.!?]{2,60}$", re.I
+)
+_NO_CREDIT = re.compile(r"^(?:copyright|bild|foto)-?\s?(?:hinweis|nachweis|rechte)e?$", re.I)
+
+
 def split_credit(caption: str) -> tuple[str, str]:
     """Separate a glued credit: "Der Platz © Stadt Paderborn" gives ("Der Platz", "Stadt Paderborn")."""
     caption = clean(without_link_notice(caption))
-    caption = _CAPTION_LABEL.sub("", caption)
+    label = _CAPTION_LABEL.match(caption)
+    if label is not None and not _NAME_ALONE.match(caption):
+        caption = caption[label.end() :]
     match = _CREDIT.search(caption)
     if match is None:
         return caption, ""
@@ -57,7 +66,7 @@ def credit_only(text: str) -> str:
     text = text.strip(" ;|")
     if text.endswith((")", "]")) and text.count("(") < text.count(")") + text.count("]") - text.count("["):
         text = text[:-1]
-    return text.strip()
+    return "" if _NO_CREDIT.match(text.strip()) else text.strip()
 
 
 def _largest(srcset: str) -> str:
@@ -103,6 +112,7 @@ def _caption_element(el: El) -> bool:
 def _captions(img: El) -> tuple[str, str]:
     """Caption and credit of a picture from its figure, or from the elements right around it."""
     node: El = img
+    told = ""
     for _ in range(5):
         parent = node.parent
         if (
@@ -118,7 +128,12 @@ def _captions(img: El) -> tuple[str, str]:
             break
         found = [el for el in parent.elements() if el is not parent and _caption_element(el)]
         if found:
-            return _read_captions(found)
+            caption, credit = _read_captions(found)
+            if caption or parent.tag == "figure":
+                return caption, credit or told
+            told = credit  # the caption may stand one box further out
+        elif parent.tag == "p":
+            return _beside_in_paragraph(parent)
         node = parent
         if parent.tag == "figure" and not found:
             following = _next_element(parent)
@@ -127,8 +142,21 @@ def _captions(img: El) -> tuple[str, str]:
             break
     following = _next_element(node) if node is not img or img.parent is None else _next_element(img)
     if following is not None and _caption_element(following):
-        return _read_captions([following])
-    return "", ""
+        caption, credit = _read_captions([following])
+        return caption, credit or told
+    return "", told
+
+
+def _beside_in_paragraph(paragraph: El) -> tuple[str, str]:
+    """Caption and credit in the paragraph of a picture: all its words are set off as small or slanted."""
+    pieces = [
+        child
+        for child in paragraph.children
+        if (child.strip() if isinstance(child, str) else child.size and child.first("img") is None)
+    ]
+    if not pieces or any(isinstance(piece, str) or piece.tag not in ("em", "i", "small", "cite") for piece in pieces):
+        return "", ""
+    return split_credit(" ".join(piece.text() for piece in pieces if not isinstance(piece, str)))
 
 
 def _next_element(el: El) -> El | None:
@@ -147,12 +175,19 @@ def _next_element(el: El) -> El | None:
     return None
 
 
+def _names_credit(el: El) -> bool:
+    """Whether an element inside a caption holds the credit: by its name, as ``cite``, or small and marked as one."""
+    if el.traits & CREDIT or el.tag == "cite":
+        return True
+    return el.tag == "small" and bool(_CREDIT_MARK.match(el.text()))
+
+
 def _read_captions(found: list[El]) -> tuple[str, str]:
     outer = [el for el in found if not any(above in found for above in el.ancestors())]
     texts: list[str] = []
     credit = ""
     for el in outer:
-        credits_inside = [inner for inner in el.elements() if inner.traits & CREDIT and inner is not el]
+        credits_inside = [inner for inner in el.elements() if inner is not el and _names_credit(inner)]
         if el.traits & CREDIT and not credits_inside and len(outer) > 1:
             credit = credit or credit_only(el.text())
             continue

@@ -89,9 +89,10 @@ _INSIDE: tuple[tuple[str, int], ...] = tuple(
         (CAPTION | CREDIT, "credit copyright fieldnamefieldowner fieldnamefieldimageowner"),
         (
             CAPTION,
-            "caption bildunterschrift bildbeschreibung bildtext imagetext imagedesc imgtext imgdesc bildnachweis media__desc media__text picturetext",
+            "caption unterschrift legende bildbeschreibung bildtext imagetext imagedesc imgtext imgdesc bildnachweis media__desc media__text picturetext",
         ),
-        (CREDIT, "fotograf photographer bildquelle urheber rechte source"),
+        (CAPTION | CREDIT, "fotograf photographer bildquelle"),
+        (CREDIT, "urheber rechte source"),
         (CATEGORY, "cat-links categor kategorie"),
         (CRUMBS, "breadcrumb brotkr rootline klickpfad you-are-here navpath wayhome siesindhier"),
         (GALLERY, "galler galerie slider slideshow swiper carousel karussell lightboxgroup bildstrecke"),
@@ -124,6 +125,8 @@ def _judge(word: str) -> int:
     if ":" in word:
         return 0  # a utility of a framework that applies in a certain state: "print:hidden", "after:clear-both"
     parts = _PARTS.split(word)
+    if "widget" in parts and (parts[0] == "elementor" or "image" in parts):
+        parts.remove("widget")  # Elementor calls all its parts widgets
     found = 0
     for begin, first in enumerate(parts):
         found |= _WHOLE.get(first, 0)
