@@ -22,10 +22,6 @@ from mpsc_crawler.extraction.structured import Structured
 from mpsc_crawler.extraction.urls import canonical_url, site_of, url_key
 from mpsc_crawler.items import ArticleLink, Evidence, NewsArticle
 
-_HEADER_LINES = 14
-_HARDLY_ANY = 200
-_LINE_TAGS = frozenset(("p", "div", "span", "li", "dd", "small", "time", "strong", "td"))
-
 
 def extract(
     html: bytes,

@@ -73,13 +73,13 @@ def find_dates_of(
         if opening is not None:
             published.append(opening)
         kept = {id(block) for block in blocks}
-        left = [b.text for b in all_blocks if id(b) not in kept and len(b.text) < 100]
-        last = {id(b) for b in all_blocks[-2:]}
-        tail = [b.text for b in all_blocks if id(b) in last and id(b) not in kept and len(b.text) < 100]
-        tail_published, tail_modified = lines_near(tail, "end")
-        modified += lines_near([text for text in left if text not in tail and SAYS_MODIFIED.search(text)], "end")[1]
+        left = [block for block in all_blocks if id(block) not in kept and len(block.text) < 100]
+        last = {id(block) for block in all_blocks[-2:]}
+        tail_published, tail_modified = lines_near([b.text for b in left if id(b) in last], "end")
         published += [replace(v, confidence=0.72) for v in tail_published]
         modified += tail_modified
+        further = [b.text for b in left if id(b) not in last and SAYS_MODIFIED.search(b.text)]
+        modified += lines_near(further, "end")[1]
     if not any(value.confidence >= _GOOD_ENOUGH for value in published):
         published += _marked(reading)
         carried = (date_in_title(reading.page.title), date_in_scripts(reading.page.source))

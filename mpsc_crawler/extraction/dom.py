@@ -134,6 +134,10 @@ class Page:
             element.children = []
             element.document = []
 
+    def linked(self, relation: str) -> str:
+        """The address of the first link element with this relation, or an empty string."""
+        return next((link.get("href") or "" for link in self.links if (link.get("rel") or "").lower() == relation), "")
+
     def meta(self, *names: str) -> str:
         """The content of the first meta element with one of these names (lower case), in their order."""
         for wanted in names:
@@ -274,14 +278,6 @@ def _told(node: LexborNode) -> int:
     return sum([len(p.text()) for p in node.css("p")])
 
 
-def _suspect(tag: str, element: El) -> bool:
-    """Whether an element needs a closer look before it is built."""
-    attributes = element.attrs
-    if not attributes:
-        return tag in ("nav", "footer")
-    return bool(element.traits & CHROME) or tag in ("nav", "footer") or "aria-hidden" in attributes
-
-
 class _Chrome:
     """Judges menus and sidebars of one page; what the whole page tells is counted once, and only if it is asked for."""
 
@@ -346,7 +342,7 @@ def _build(tree: LexborHTMLParser, *, lean: bool) -> El:
                     parent.size += len(content)
             elif tag and tag not in dropped and tag[0].isalpha():
                 element = El(tag, node.attributes, parent, order)
-                if lean and _suspect(tag, element) and _barren(node, element, chrome):
+                if lean and _barren(node, element, chrome):
                     node = node.next
                     continue
                 add(element)

@@ -90,14 +90,14 @@ def _heading_text(el: El, witnesses: list[str]) -> tuple[str, str | None]:
     whole = clean(" ".join(parts))
     if len(parts) < 2:
         return whole, None
+    confirmed = key(whole) in witnesses
     first, rest = parts[0].rstrip(" :–-|·"), clean(" ".join(parts[1:])).lstrip(" :–-|·")
     if len(first) <= _SHORT_KICKER and len(rest) > 10:
-        told = key(rest) in witnesses and key(whole) not in witnesses
-        apart = elements == len(parts) == 2 and len(first) < len(rest) and key(whole) not in witnesses
-        if announced or told or (apart and _apart(el)):
+        apart = elements == len(parts) == 2 and len(first) < len(rest) and _apart(el)
+        if announced or (not confirmed and (key(rest) in witnesses or apart)):
             return rest, first
-    last, start = parts[-1], clean(" ".join(parts[:-1]))
-    if key(start) in witnesses and key(whole) not in witnesses and len(start) > 10 and last:
+    start = clean(" ".join(parts[:-1]))
+    if not confirmed and key(start) in witnesses and len(start) > 10:
         return start, None  # what stands behind is a date or a section
     return whole, None
 

@@ -7,7 +7,7 @@ from itertools import islice
 
 from mpsc_crawler.extraction.dom import El, clean
 from mpsc_crawler.extraction.headline import key
-from mpsc_crawler.extraction.naming import AUTHOR, CATEGORY, CRUMBS, TAGS
+from mpsc_crawler.extraction.naming import AUTHOR, CATEGORY, CRUMBS, TAGS, traits
 from mpsc_crawler.extraction.platforms import PlatformReader
 from mpsc_crawler.extraction.structured import Structured
 from mpsc_crawler.extraction.urls import absolute, canonical_url
@@ -20,8 +20,6 @@ _AUTHOR_LINE = re.compile(
 _ROLE = re.compile(
     r"^(?:von|by|autor(?:in)?\s*:?|geschrieben von\s*:?|verfasst von\s*:?|text\s*:|erstellt von)\s+", re.I
 )
-_CRUMBS = re.compile(r"breadcrumb|brotkr|rootline|klickpfad|you-are-here|navpath|wayhome|sie-sind-hier")
-
 
 _CRUMB_NOISE = frozenset(
     (
@@ -155,12 +153,7 @@ def breadcrumbs_of(order: list[El], structured: Structured, headline: str | None
     crumbs = list(structured.breadcrumbs)
     if not crumbs:
         holder = next(
-            (
-                el
-                for el in order
-                if 0 < el.size < 1000
-                and (el.traits & CRUMBS or ("aria-label" in el.attrs and _CRUMBS.search(el.get("aria-label").lower())))
-            ),
+            (el for el in order if 0 < el.size < 1000 and (el.traits | traits(el.get("aria-label").lower())) & CRUMBS),
             None,
         )
         if holder is not None:

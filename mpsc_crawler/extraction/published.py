@@ -14,6 +14,7 @@ from functools import lru_cache
 
 from mpsc_crawler.extraction.dom import El, clean
 from mpsc_crawler.extraction.machine_dates import date_in_url, machine_date
+from mpsc_crawler.extraction.naming import EVENT
 from mpsc_crawler.items import BERLIN, ArticleLink, DateValue, Evidence
 from mpsc_crawler.language.dates import find_dates
 
@@ -35,9 +36,7 @@ _HARMLESS = re.compile(
     r"|presse\w*|stadt\w*|gemeinde\w*|landkreis\w*|kreis\w*|montag|dienstag|mittwoch|donnerstag|freitag|samstag|sonntag|\w*meldung(?:en)?|\w*mitteilung(?:en)?|autor(?:in)?)\b",
     re.I,
 )
-_PUBLISHED_NAMES = re.compile(r"publish|date|datum|posted|created|erstellt|time|zeit", re.I)
 _EDITION = re.compile(r"\bausgabe\b", re.I)  # the day on the paper, not that of the page
-EVENT_NAMES = re.compile(r"event|termin|veranstalt|calendar|kalender|countdown|deadline", re.I)
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,9 +155,10 @@ def time_elements(elements: list[El]) -> tuple[list[DateValue], list[DateValue]]
     published: list[DateValue] = []
     modified: list[DateValue] = []
     for el in elements:
-        names = el.names + " " + (el.parent.names if el.parent is not None else "")
-        if EVENT_NAMES.search(names):
+        around_it = (el, el.parent) if el.parent is not None else (el,)
+        if any(each.traits & EVENT for each in around_it):
             continue
+        names = " ".join(each.names for each in around_it)
         raw = el.get("datetime") or el.text()
         around = el.parent.text() if el.parent is not None else ""
         found = machine_date(raw, "time", 0.87) or machine_date(el.text(), "time", 0.85)

@@ -188,7 +188,7 @@ def _read_metas(page: Page, out: Structured) -> None:
 
 
 def _read_microdata(order: list[El], out: Structured) -> None:
-    for el in [el for el in order if "itemprop" in el.attrs]:
+    for el in order:
         prop = el.attrs.get("itemprop")
         if not prop or (el.noise and prop not in ("datePublished", "dateModified")):
             continue
@@ -210,8 +210,5 @@ def read_structured(page: Page, order: list[El]) -> Structured:
         _read_json_ld(page, out)
     _read_metas(page, out)
     _read_microdata(order, out)
-    for link in page.links:
-        if (link.get("rel") or "").lower() == "canonical":
-            out.canonical = link.get("href") or ""
-            break
+    out.canonical = page.linked("canonical")
     return out

@@ -193,9 +193,8 @@ def platform_id(reader: PlatformReader | None, page: Page, order: list[El], url:
     if reader is None:
         return None
     in_address = reader.patterns.get("identity_address")
-    short = next((link.get("href") or "" for link in page.links if (link.get("rel") or "").lower() == "shortlink"), "")
     if in_address is not None:
-        for address in (url, short):
+        for address in (url, page.linked("shortlink")):
             match = in_address.search(address)
             if match:
                 return next(group for group in match.groups() if group)
