@@ -26,7 +26,7 @@ from mpsc_crawler.settings import load_settings
 
 Prediction = dict[str, str]
 Reader = Callable[[bytes, str], Prediction]
-_COLUMNS = ("F1", "F1_4g", "segF1", "dateAcc", "datePrec", "title")
+COLUMNS = ("F1", "F1_4g", "segF1", "dateAcc", "datePrec", "title")
 
 
 def ours() -> Reader:
@@ -102,6 +102,16 @@ CONTESTANTS: dict[str, tuple[str, Callable[[], Reader]]] = {
 }
 
 
+def german_pages(corpus: Path) -> list[tuple[str, str, bytes]]:
+    """Name, address and bytes of every German page of the reference data."""
+    gold = [json.loads(line) for line in (corpus / "gold.jsonl").read_text(encoding="utf-8").splitlines()]
+    return [
+        (g["id"], g["url"], gzip.decompress((corpus / "pages" / f"{g['id']}.html.gz").read_bytes()))
+        for g in gold
+        if g["lang"] == "de"
+    ]
+
+
 def score(data: Path, predictions: dict[str, Prediction]) -> dict[str, float]:
     """The reference scorer's row of all German pages."""
     with tempfile.NamedTemporaryFile("w", suffix=".jsonl", encoding="utf-8") as stream:
@@ -144,16 +154,11 @@ def main() -> None:
     data = given.data / "corpus"
     if not data.is_dir():
         sys.exit(f"no reference pages at {data}; name the folder of the reference data with --data or MPSC_DATA_DIR")
-    gold = [json.loads(line) for line in (data / "gold.jsonl").read_text(encoding="utf-8").splitlines()]
-    pages = [
-        (g["id"], g["url"], gzip.decompress((data / "pages" / f"{g['id']}.html.gz").read_bytes()))
-        for g in gold
-        if g["lang"] == "de"
-    ]
+    pages = german_pages(data)
     print(
         f"{len(pages)} German pages, {sum(len(body) for _, _, body in pages) / len(pages) / 1000:.0f} kB on average, one core"
     )
-    print(f"{'':20}{'ms/page':>9}{'pages/s':>9}" + "".join(f"{name:>10}" for name in _COLUMNS) + f"{'failed':>8}")
+    print(f"{'':20}{'ms/page':>9}{'pages/s':>9}" + "".join(f"{name:>10}" for name in COLUMNS) + f"{'failed':>8}")
     rates: dict[str, float] = {}
     for name, (module, make) in CONTESTANTS.items():
         if given.only and name not in given.only:
@@ -167,7 +172,7 @@ def main() -> None:
         grown = _megabytes() - before
         rates[name] = len(pages) / seconds
         row = score(data, predictions)
-        cells = "".join(f"{row[c]:10.3f}" if row.get(c) else f"{'–':>10}" for c in _COLUMNS)
+        cells = "".join(f"{row[c]:10.3f}" if row.get(c) else f"{'–':>10}" for c in COLUMNS)
         print(f"{name:20}{1000 * seconds / len(pages):9.2f}{rates[name]:9.0f}{cells}{raised:8d}")
         if name == "ours":
             _, again, _ = measure(reader, pages)

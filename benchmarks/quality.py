@@ -7,17 +7,14 @@ from __future__ import annotations
 
 import argparse
 import csv
-import gzip
-import json
 import subprocess
 import sys
 import tempfile
-import time
 from collections import Counter
 from datetime import date, datetime
 from pathlib import Path
 
-from mpsc_crawler.extraction.article import extract
+from benchmarks.extraction import COLUMNS, german_pages, measure, ours, score
 from mpsc_crawler.language.dates import parse_date
 from mpsc_crawler.language.relevance import relevance
 from mpsc_crawler.language.topics import TopicCoder
@@ -31,36 +28,12 @@ def table(path: Path) -> list[dict[str, str]]:
 
 def pages(data: Path) -> None:
     """Body, segments, date and title of the German pages, and the time per page on one core."""
-    gold = [json.loads(line) for line in (data / "corpus" / "gold.jsonl").read_text(encoding="utf-8").splitlines()]
-    german = [g for g in gold if g["lang"] == "de"]
-    bodies = {g["id"]: gzip.decompress((data / "corpus" / "pages" / f"{g['id']}.html.gz").read_bytes()) for g in german}
-    began = time.perf_counter()
-    found = {g["id"]: extract(bodies[g["id"]], g["url"]) for g in german}
-    seconds = time.perf_counter() - began
-    with tempfile.NamedTemporaryFile("w", suffix=".jsonl", encoding="utf-8") as stream:
-        for ident, article in found.items():
-            if article is not None:
-                value = article.published
-                day = value.day.isoformat() if value and value.day and value.precision in ("day", "minute") else ""
-                body = "\n\n".join(part for part in (article.teaser, article.body) if part)
-                stream.write(
-                    json.dumps({"id": ident, "title": article.headline or "", "date_published": day, "body": body})
-                    + "\n"
-                )
-        stream.flush()
-        command = [
-            sys.executable,
-            str(data / "corpus" / "score.py"),
-            str(data / "corpus" / "gold.jsonl"),
-            stream.name,
-            "--json",
-        ]
-        scores = json.loads(subprocess.run(command, capture_output=True, text=True, check=True).stdout)["ALL/de"]
+    corpus = data / "corpus"
+    german = german_pages(corpus)
+    predictions, seconds, _ = measure(ours(), german)
+    scores = score(corpus, predictions)
     print(f"pages: {len(german)}, {1000 * seconds / len(german):.2f} ms each, {len(german) / seconds:.0f} per second")
-    print(
-        "  "
-        + "  ".join(f"{name} {scores[name]:.3f}" for name in ("F1", "F1_4g", "segF1", "dateAcc", "datePrec", "title"))
-    )
+    print("  " + "  ".join(f"{name} {scores[name]:.3f}" for name in COLUMNS))
 
 
 def dates(data: Path) -> None:

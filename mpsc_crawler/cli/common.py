@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable
 from functools import wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any, NoReturn
 
 import click
 from rich.console import Console
@@ -19,9 +19,6 @@ from mpsc_crawler.settings import Settings, SettingsError
 from mpsc_crawler.sources.registry import Registry, RegistryError, load_registry
 from mpsc_crawler.storage.queries import NothingFoundError
 from mpsc_crawler.storage.session import DatabaseError
-
-if TYPE_CHECKING:
-    pass
 
 OK, SOME_FAILED, USAGE, NOTHING_REACHED, STORAGE, STOPPED = 0, 1, 2, 3, 4, 130
 EXIT_CODES = {
@@ -39,7 +36,7 @@ def console_for_people() -> Console:
     return Console(width=None if wide else 160, highlight=False, soft_wrap=not wide)
 
 
-def fail(message: str, code: int) -> None:
+def fail(message: str, code: int) -> NoReturn:
     for line in message.splitlines():
         click.echo(f"mpsc: {line}", err=True)
     sys.exit(code)

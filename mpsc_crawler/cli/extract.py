@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from dataclasses import asdict, fields
-from datetime import UTC, date, datetime
+from dataclasses import asdict, fields, is_dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,8 @@ from rich.markup import escape
 from rich.table import Table
 
 from mpsc_crawler.cli.common import NOTHING_REACHED, SOME_FAILED, USAGE, console_for_people, fail, guarded
-from mpsc_crawler.items import Evidence, Exchange, NewsArticle
+from mpsc_crawler.export.jsonl import plain
+from mpsc_crawler.items import DateValue, Evidence, Exchange, Image, NewsArticle
 from mpsc_crawler.settings import Settings, load_settings
 
 _LONGEST = 300
@@ -35,7 +36,7 @@ def extract(page: str, url: str | None, platform: str | None, several: bool, tex
 
     Nothing is stored. An address is asked once, without looking at robots.txt, as a person with a browser would.
     """
-    from mpsc_crawler.operations.failures import ADVICE, needs_javascript, of_page
+    from mpsc_crawler.operations.failures import ADVICE, of_empty_page, of_page
     from mpsc_crawler.reading import PageJob, read_job
 
     exchange = _of_address(page, load_settings()) if page.startswith(("http://", "https://")) else _of_file(page, url)
@@ -51,9 +52,9 @@ def extract(page: str, url: str | None, platform: str | None, several: bool, tex
     )
     articles = read_job(job) if wall is None else []
     if as_json:
-        click.echo(json.dumps([_plain(article) for article in articles], ensure_ascii=False, indent=2, default=str))
+        click.echo(json.dumps(list(map(_record, articles)), ensure_ascii=False, indent=2, default=_part))
     if not any(article.body for article in articles):
-        failure = wall or ("needs-javascript" if needs_javascript(exchange.body) else "no-article")
+        failure = wall or of_empty_page(exchange.body)
         fail(f"{page}: {failure}: {ADVICE[failure]}", SOME_FAILED)
     if not as_json:
         console = console_for_people()
@@ -73,9 +74,7 @@ def _of_file(name: str, url: str | None) -> Exchange:
         fail(f"{name}: is a folder; give a file", USAGE)
     except OSError as error:
         fail(f"{name}: cannot be read: {error.strerror}", USAGE)
-    else:
-        return Exchange(url or _told_address(body), 200, (), body, datetime.now(UTC))
-    raise AssertionError("fail() ends the program")
+    return Exchange(url or _told_address(body), 200, (), body, datetime.now(UTC))
 
 
 def _told_address(body: bytes) -> str:
@@ -83,8 +82,7 @@ def _told_address(body: bytes) -> str:
     from mpsc_crawler.extraction.dom import parse
 
     page = parse(body, "https://unknown.example/")
-    canonical = next((link.get("href") for link in page.links if (link.get("rel") or "").lower() == "canonical"), None)
-    told = canonical or page.meta("og:url")
+    told = page.linked("canonical") or page.meta("og:url")
     return told if told.startswith(("http://", "https://")) else page.url
 
 
@@ -97,25 +95,18 @@ def _of_address(url: str, settings: Settings) -> Exchange:
         exchange = fetch(url, user_agent(settings), settings.timeout, settings.max_bytes)
     except FetchError as error:
         fail(f"{url}: {error.failure}: {ADVICE.get(error.failure, '')} ({error})", NOTHING_REACHED)
-        raise
     if exchange.status >= 400:
         failure = of_status(exchange.status)
         fail(f"{url}: status {exchange.status}: {ADVICE.get(failure, failure)}", NOTHING_REACHED)
     return exchange
 
 
-def _plain(article: NewsArticle) -> dict[str, Any]:
-    return {
-        field.name: _value(getattr(article, field.name)) for field in fields(article) if field.name not in _LEFT_OUT
-    }
+def _record(article: NewsArticle) -> dict[str, Any]:
+    return {field.name: getattr(article, field.name) for field in fields(article) if field.name not in _LEFT_OUT}
 
 
-def _value(value: Any) -> Any:  # noqa: ANN401 - any field of an article
-    if isinstance(value, list | tuple):
-        return [_value(item) for item in value]
-    if hasattr(value, "__dataclass_fields__"):
-        return {key: _value(item) for key, item in asdict(value).items()}
-    return value.isoformat() if isinstance(value, datetime | date) else value
+def _part(value: Any) -> Any:  # noqa: ANN401 - what json cannot write itself
+    return asdict(value) if is_dataclass(value) and not isinstance(value, type) else plain(value)
 
 
 def _short(text: str) -> str:
@@ -154,11 +145,11 @@ def _values(article: NewsArticle, *, whole: bool) -> dict[str, str]:
     }
 
 
-def _when(value: Any) -> str:  # noqa: ANN401 - a DateValue or None
+def _when(value: DateValue | None) -> str:
     return f"{value.edtf} ({value.precision})" if value is not None else ""
 
 
-def _image(image: Any) -> str:  # noqa: ANN401
+def _image(image: Image) -> str:
     told = [f"{image.position}: {image.url}"]
     told += [
         f"{name}: {text}"

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import sys
 import time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 from rich.markup import escape
@@ -22,12 +23,12 @@ from mpsc_crawler.cli.common import (
     registry_of,
 )
 from mpsc_crawler.items import Exchange
-from mpsc_crawler.settings import load_settings
+from mpsc_crawler.settings import Settings, load_settings
 from mpsc_crawler.sources.model import SourceKind
 from mpsc_crawler.sources.registry import municipalities
 
 if TYPE_CHECKING:
-    from mpsc_crawler.probe.site import Sample
+    from mpsc_crawler.probe.check import Sample
 
 
 @click.group()
@@ -120,23 +121,29 @@ def sources_show(name: str) -> None:
         console.print(f"  notes      {escape(source.notes)}")
 
 
+def _polite(settings: Settings, agent: str) -> Callable[[str], Exchange]:
+    """A fetch that waits before each request, as the settings ask."""
+    from mpsc_crawler.operations.fetch import fetch
+
+    def polite(url: str) -> Exchange:
+        time.sleep(settings.delay)
+        return fetch(url, agent, settings.timeout, settings.max_bytes)
+
+    return polite
+
+
 @sources.command("check")
 @click.argument("names", nargs=-1)
 @guarded
 def sources_check(names: tuple[str, ...]) -> None:
     """Ask the live sites: robots.txt, list, links, first article; and say what to do."""
     from mpsc_crawler.extensions.context import user_agent
-    from mpsc_crawler.operations.fetch import fetch
     from mpsc_crawler.probe import check_source
 
     settings = load_settings()
     wanted = registry_of(settings).select(names)
     agent = user_agent(settings)
-
-    def polite(url: str) -> Any:  # noqa: ANN401
-        time.sleep(settings.delay)
-        return fetch(url, agent, settings.timeout, settings.max_bytes)
-
+    polite = _polite(settings, agent)
     with ThreadPoolExecutor(8) as pool:
         checks = [check for found in pool.map(lambda s: check_source(s, polite, agent), wanted) for check in found]
     console = console_for_people()
@@ -183,23 +190,18 @@ def sources_probe(url: str, kind: SourceKind, slug: str | None, write: Path | No
     """
     from mpsc_crawler.extensions.context import user_agent
     from mpsc_crawler.operations.failures import ADVICE
-    from mpsc_crawler.operations.fetch import FetchError, fetch
+    from mpsc_crawler.operations.fetch import FetchError
     from mpsc_crawler.probe import probe_site
     from mpsc_crawler.probe.write import write_proposal
 
     settings = load_settings()
     agent = user_agent(settings)
-
-    def polite(address: str) -> Exchange:
-        time.sleep(settings.delay)
-        return fetch(address, agent, settings.timeout, settings.max_bytes)
-
+    polite = _polite(settings, agent)
     known = [source.slug for source in registry_of(settings)]
     try:
         proposal = probe_site(url, polite, agent, kind=kind, slug=slug, known=known)
     except FetchError as error:
         fail(f"{url}: {error.failure}: {ADVICE.get(error.failure, '')} ({error})", NOTHING_REACHED)
-        raise
     console = console_for_people()
     table = Table()
     for title in ("kind", "address", "robots", "links", "what to do"):
@@ -214,7 +216,6 @@ def sources_probe(url: str, kind: SourceKind, slug: str | None, write: Path | No
     console.print(table)
     if proposal.source is None:
         fail(f"{url}: no source file: {proposal.failure}: {ADVICE.get(proposal.failure, proposal.detail)}", SOME_FAILED)
-        return
     console.print(_samples(proposal.samples))
     if write is None:
         click.echo(proposal.toml)

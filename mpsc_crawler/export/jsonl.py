@@ -14,7 +14,11 @@ from mpsc_crawler.storage import queries
 from mpsc_crawler.storage.queries import ArticleFilter
 
 
-def _plain(value: Any) -> str:  # noqa: ANN401 - what json cannot write itself
+def plain(value: Any) -> str:  # noqa: ANN401 - what json cannot write itself
+    """Dates and moments as ISO 8601, for ``json.dumps(default=...)``.
+
+    :raises TypeError: anything else.
+    """
     if isinstance(value, datetime | date):
         return value.isoformat()
     raise TypeError(f"cannot write {type(value).__name__} as JSON")
@@ -33,7 +37,7 @@ def export_jsonl(engine: Engine, path: Path, wanted: ArticleFilter, limit: int |
                 record = {k: v for k, v in row._mapping.items() if k not in ("source_id", "page_id", "story_id")}
                 for name, by_article in found.items():
                     record[name] = by_article.get(row.id, [])
-                stream.write(json.dumps(record, ensure_ascii=False, default=_plain) + "\n")
+                stream.write(json.dumps(record, ensure_ascii=False, default=plain) + "\n")
                 number += 1
             batch = []
 

@@ -146,6 +146,6 @@ _ASKS_FOR_IT = re.compile(
 )
 
 
-def needs_javascript(body: bytes) -> bool:
-    """Whether a page that held no article is an empty frame which scripts would fill."""
-    return bool(_EMPTY_APP.search(body) or _ASKS_FOR_IT.search(body))
+def of_empty_page(body: bytes) -> str:
+    """Why a page held no article: it is an empty frame which scripts would fill, or there simply is none."""
+    return "needs-javascript" if _EMPTY_APP.search(body) or _ASKS_FOR_IT.search(body) else "no-article"

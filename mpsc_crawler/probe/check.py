@@ -13,8 +13,8 @@ from mpsc_crawler.discovery.feed import read_feed
 from mpsc_crawler.discovery.listing import read_listing
 from mpsc_crawler.discovery.sitemap import read_sitemap
 from mpsc_crawler.discovery.wordpress import first_page, read_posts
-from mpsc_crawler.items import ArticleLink, Exchange
-from mpsc_crawler.operations.failures import ADVICE, needs_javascript, of_page, of_status
+from mpsc_crawler.items import ArticleLink, Exchange, NewsArticle
+from mpsc_crawler.operations.failures import ADVICE, of_empty_page, of_page, of_status
 from mpsc_crawler.operations.fetch import FetchError
 from mpsc_crawler.reading import PageJob, read_job
 from mpsc_crawler.sources.model import Address, Source
@@ -42,6 +42,25 @@ class AddressCheck:
         return ADVICE.get(self.failure, self.detail) if self.failure else ""
 
 
+@dataclass(slots=True)
+class Sample:
+    """One article as it would be stored, or why there is none. ``exchange`` is its page."""
+
+    url: str
+    article: NewsArticle | None = None
+    failure: str = ""
+    exchange: Exchange | None = None
+
+    @property
+    def summary(self) -> str:
+        """Headline, date and length in a line; empty where there is no article."""
+        article = self.article
+        if article is None:
+            return ""
+        day = article.published.edtf if article.published else "no date"
+        return f"{article.headline or '(no headline)'} ({day}, {len(article.body.split())} words)"
+
+
 def check_source(source: Source, fetch: Fetch, agent: str) -> list[AddressCheck]:
     """Check every address that the crawl would read; the first article of the first list that has one is read too.
 
@@ -62,7 +81,9 @@ def check_source(source: Source, fetch: Fetch, agent: str) -> list[AddressCheck]
             if not listing.links and source.read_from != "list":
                 check.failure = "no-links"
             elif not article_read and source.read_from == "page" and listing.links:
-                article_read = _read_article(source, listing.links[0], fetch, agent, robots, check)
+                sample = read_sample(source, listing.links[0], fetch, agent, robots, check)
+                check.failure, check.detail, article_read = sample.failure, sample.url, sample.article is not None
+                check.article = sample.summary
         except FetchError as error:
             check.failure, check.detail = error.failure, str(error)
         except NotAList as error:
@@ -114,42 +135,42 @@ def _read(entry: Address, url: str, fetch: Fetch) -> Listing:
 
 
 def read_with_parts(entry: Address, fetch: Fetch) -> Listing:
+    """What a list, feed or sitemap yields; of a sitemap index its first parts are read.
+
+    :raises FetchError: it could not be fetched.
+    :raises NotAList: it is not what it promises.
+    """
     listing = _read(entry, entry.url, fetch)
     for part in listing.more[:_MOST_PARTS] if entry.kind == "sitemap" and not listing.links else []:
         listing.links += _read(entry, part, fetch).links
     return listing
 
 
-def _read_article(
+def read_sample(
     source: Source,
     link: ArticleLink,
     fetch: Fetch,
     agent: str,
     robots: dict[str, tuple[Protego | None, str]],
     check: AddressCheck,
-) -> bool:
+) -> Sample:
+    """Read one article of a source as the crawl would.
+
+    :param check: told what robots.txt says of the article's address.
+    :raises FetchError: it could not be fetched.
+    """
     if not allowed(link.url, fetch, agent, robots, check):
-        check.failure, check.detail = "robots", f"robots.txt forbids {link.url}"
-        return False
+        return Sample(link.url, failure="robots")
     answer = fetch(link.url)
     if answer.status >= 400:
-        check.failure, check.detail = of_status(answer.status), link.url
-        return False
+        return Sample(link.url, failure=of_status(answer.status))
+    wall = of_page(answer.body)
+    if wall is not None:
+        return Sample(link.url, failure=wall)
     content_type = answer.header("Content-Type")
-    job = PageJob(
-        answer.body,
-        answer.url,
-        answer.fetched_at,
-        {"content-type": content_type} if content_type else {},
-        source.slug,
-        link,
-    )
-    articles = read_job(job)
+    headers = {"content-type": content_type} if content_type else {}
+    platform = source.platform.name if source.platform else None
+    articles = read_job(PageJob(answer.body, answer.url, answer.fetched_at, headers, source.slug, link, platform))
     if not articles or not articles[0].body:
-        check.failure = "needs-javascript" if needs_javascript(answer.body) else "no-article"
-        check.detail = link.url
-        return False
-    first = articles[0]
-    day = first.published.edtf if first.published else "no date"
-    check.article = f"{first.headline or '(no headline)'} ({day}, {len(first.body.split())} words)"
-    return True
+        return Sample(link.url, failure=of_empty_page(answer.body))
+    return Sample(link.url, articles[0], exchange=answer)

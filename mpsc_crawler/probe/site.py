@@ -7,6 +7,7 @@ import re
 import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from urllib.parse import urljoin, urlsplit
 
 from protego import Protego
@@ -17,28 +18,17 @@ from mpsc_crawler.extraction import platforms
 from mpsc_crawler.extraction.dom import parse
 from mpsc_crawler.extraction.headline import without_site_name
 from mpsc_crawler.extraction.noise import survey
+from mpsc_crawler.extraction.posts import slug_of
 from mpsc_crawler.extraction.urls import site_of
-from mpsc_crawler.items import ArticleLink, Exchange, NewsArticle
-from mpsc_crawler.operations.failures import needs_javascript, of_page, of_status
+from mpsc_crawler.items import ArticleLink, Exchange
+from mpsc_crawler.operations.failures import of_empty_page, of_page, of_status
 from mpsc_crawler.operations.fetch import FetchError
-from mpsc_crawler.probe.check import AddressCheck, Fetch, allowed, read_with_parts
-from mpsc_crawler.reading import PageJob, read_job
+from mpsc_crawler.probe.check import AddressCheck, Fetch, Sample, allowed, read_sample, read_with_parts
 from mpsc_crawler.sources.model import Address, AddressKind, Source, SourceKind
 
 _SITEMAP_LINE = re.compile(r"^\s*sitemap\s*:\s*(\S+)", re.I | re.M)
-_NO_SLUG = re.compile(r"[^a-z0-9]+")
-_UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
+_LANGUAGE = re.compile(r"[a-z]{2}")
 _MOST_CANDIDATES = 4
-
-
-@dataclass(slots=True)
-class Sample:
-    """One article as it would be stored, or why there is none. ``exchange`` is its page."""
-
-    url: str
-    article: NewsArticle | None = None
-    failure: str = ""
-    exchange: Exchange | None = None
 
 
 @dataclass(slots=True)
@@ -74,6 +64,7 @@ def probe_site(
     :param samples: so many articles are read.
     :raises FetchError: the address itself could not be fetched.
     """
+    fetch = cache(fetch)  # robots.txt and the page itself are needed more than once, and asked for once
     robots: dict[str, tuple[Protego | None, str]] = {}
     first = AddressCheck("", url, "list")
     if not allowed(url, fetch, agent, robots, first):
@@ -109,7 +100,8 @@ def probe_site(
             check.failure = "no-links"
     chosen = _choice(readable)
     if not chosen:
-        failure = "needs-javascript" if needs_javascript(answer.body) else "no-links"
+        why = of_empty_page(answer.body)
+        failure = "no-links" if why == "no-article" else why
         return Proposal(None, "", checks, failure=failure, detail=url)
     name = page.meta("og:site_name") or without_site_name(page.title, "", "") or site_of(url)
     text = source_file(
@@ -119,7 +111,7 @@ def probe_site(
         [address for address, _ in chosen],
         website=f"{urlsplit(answer.url).scheme}://{urlsplit(answer.url).netloc}/",
         platform=platform.name if platform else "",
-        language=page.language or "de",
+        language=page.language if _LANGUAGE.fullmatch(page.language) else "de",
     )
     source = Source.model_validate(tomllib.loads(text))
     links = max(
@@ -156,11 +148,10 @@ def _candidates(answer: Exchange, platform: str, fetch: Fetch) -> list[Address]:
         listed.append((urljoin(root, "wp-json/wp/v2/posts"), "wordpress"))
         listed += [(urljoin(root, "feed/"), "feed")] if not own else []
     listed += [(sitemap, "sitemap") for sitemap in _sitemaps(root, fetch)[:2]]
-    unique = {address: kind for address, kind in reversed(listed)}
-    return [
-        Address(url=address, kind=kind, verified=True, origin="seen")
-        for address, kind in dict.fromkeys((a, unique[a]) for a, _ in listed)
-    ]
+    first: dict[str, AddressKind] = {}
+    for address, kind in listed:
+        first.setdefault(address, kind)
+    return [Address(url=address, kind=kind, verified=True, origin="seen") for address, kind in first.items()]
 
 
 def _sitemaps(root: str, fetch: Fetch) -> list[str]:
@@ -182,15 +173,20 @@ def slug_of_host(url: str) -> str:
     """A source's name made from its host: ``https://smartcity.jena.de/`` gives ``smartcity-jena``."""
     host = site_of(url)
     stem = host.rsplit(".", 1)[0] if "." in host and not host.replace(".", "").isdigit() else host
-    return _NO_SLUG.sub("-", stem.lower().translate(_UMLAUTS)).strip("-") or "source"
+    return slug_of(stem) or "source"
 
 
 def _free_slug(slug: str, known: Sequence[str]) -> str:
-    slug = _NO_SLUG.sub("-", slug.lower().translate(_UMLAUTS)).strip("-") or "source"
+    slug = slug_of(slug) or "source"
     number, free = 2, slug
     while free in known:
         free, number = f"{slug}-{number}", number + 1
     return free
+
+
+def quoted(text: str) -> str:
+    """A TOML basic string; its escapes are those of JSON."""
+    return json.dumps(text, ensure_ascii=False)
 
 
 def source_file(
@@ -204,9 +200,6 @@ def source_file(
     language: str = "de",
 ) -> str:
     """The text of a source file, with a comment for what only a person can know."""
-
-    def quoted(text: str) -> str:
-        return json.dumps(text, ensure_ascii=False)
 
     lines = [
         f"slug = {quoted(slug)}",
@@ -230,7 +223,7 @@ def _address_lines(address: Address) -> list[str]:
     return [
         "",
         "[[addresses]]",
-        f"url = {json.dumps(address.url, ensure_ascii=False)}",
+        f"url = {quoted(address.url)}",
         f'kind = "{address.kind}"',
         f"verified = {'true' if address.verified else 'false'}",
         f'origin = "{address.origin}"',
@@ -240,22 +233,7 @@ def _address_lines(address: Address) -> list[str]:
 def _sample(
     source: Source, link: ArticleLink, fetch: Fetch, agent: str, robots: dict[str, tuple[Protego | None, str]]
 ) -> Sample:
-    check = AddressCheck(source.slug, link.url, "article")
     try:
-        if not allowed(link.url, fetch, agent, robots, check):
-            return Sample(link.url, failure=check.failure or "robots")
-        answer = fetch(link.url)
+        return read_sample(source, link, fetch, agent, robots, AddressCheck(source.slug, link.url, "article"))
     except FetchError as error:
         return Sample(link.url, failure=error.failure)
-    if answer.status >= 400:
-        return Sample(link.url, failure=of_status(answer.status))
-    wall = of_page(answer.body)
-    if wall is not None:
-        return Sample(link.url, failure=wall)
-    content_type = answer.header("Content-Type")
-    headers = {"content-type": content_type} if content_type else {}
-    platform = source.platform.name if source.platform else None
-    articles = read_job(PageJob(answer.body, answer.url, answer.fetched_at, headers, source.slug, link, platform))
-    if not articles or not articles[0].body:
-        return Sample(link.url, failure="needs-javascript" if needs_javascript(answer.body) else "no-article")
-    return Sample(link.url, articles[0], exchange=answer)

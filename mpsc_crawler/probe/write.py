@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 from mpsc_crawler.export.files import ExportError, atomic
 from mpsc_crawler.items import NewsArticle
-from mpsc_crawler.probe.site import Proposal
+from mpsc_crawler.probe.site import Proposal, quoted
 
 
 def write_proposal(proposal: Proposal, folder: Path) -> list[Path]:
@@ -41,9 +40,6 @@ def write_proposal(proposal: Proposal, folder: Path) -> list[Path]:
 
 def expected_file(article: NewsArticle) -> str:
     """What was read from a page, in the form of the project's test pages; to be checked by a person."""
-
-    def quoted(text: str) -> str:
-        return json.dumps(text, ensure_ascii=False)
 
     def listed(values: list[str]) -> str:
         return "[" + ", ".join(quoted(value) for value in values) + "]"

@@ -22,7 +22,7 @@ from mpsc_crawler.extensions.workers import PageReader
 from mpsc_crawler.extraction.urls import canonical_url, site_of
 from mpsc_crawler.items import Exchange, NewsArticle, OutsideScope, PageFailure, PageGone, PageUnchanged, StillListed
 from mpsc_crawler.operations.due import failed_next_due
-from mpsc_crawler.operations.failures import needs_javascript, of_exception, of_page, of_status
+from mpsc_crawler.operations.failures import of_empty_page, of_exception, of_page, of_status
 from mpsc_crawler.reading import PageJob, from_feed_entry
 from mpsc_crawler.sources.model import Source
 from mpsc_crawler.spiders.sourcecrawl import ArticleRequest, ListRequest, SourceCrawl
@@ -244,7 +244,7 @@ class NewsSpider(scrapy.Spider):
                 articles = await self.reader.read(self._job(exchange, crawl, wanted))
                 articles = [article for article in articles if len(article.body) >= _SHORTEST_BODY]
                 if not articles:
-                    failure = "needs-javascript" if needs_javascript(exchange.body) else "no-article"
+                    failure = of_empty_page(exchange.body)
                     detail = "neither headline nor text could be read"
             if failure is not None:
                 yield self._failure(crawl, wanted.url, failure, detail, "article", response.status, exchange.fetched_at)
