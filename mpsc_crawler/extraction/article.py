@@ -59,7 +59,7 @@ def extract(
         body = structured.body
         evidence.append(Evidence("body", "jsonld.articleBody", body[:80], 0.7))
     elif body:
-        rule = "platform." + reading.reader.name if reading.reader is not None else "general"
+        rule = "platform." + reading.reader.rule if reading.reader is not None else "general"
         evidence.append(Evidence("body", rule, f"<{reading.root.tag} class={reading.root.names[:60]!r}>", 0.8))
     if reading.headline.text is None and not body:
         return None
@@ -85,7 +85,7 @@ def extract(
     last = blocks[-1].el if blocks else None
     article.images = images_in(reading.region, first, last, page.base)
     article.attachments = attachments_in(reading.region, page.base)
-    authors, author_evidence = authors_of(order, structured, reading.region, reading.reader)
+    authors, author_evidence = authors_of(structured, reading.region, reading.marked.get("author", []))
     article.authors = authors
     article.evidence += author_evidence
     article.tags = tags_of(order, structured, reading.region)

@@ -24,7 +24,7 @@ _LINK_NOTICE = re.compile(
     r"\s*[\(\[]?\s*(?:öffnet (?:sich )?in (?:einem )?neue[nm] (?:tab|fenster|browserfenster)|externer link|link öffnet.{0,30}?)\s*[\)\]]?",
     re.I,
 )
-_EMPTY = re.compile(r"<(strong|em)>\s*</\1>")
+_EMPTY = ("<strong></strong>", "<strong> </strong>", "<em></em>", "<em> </em>")
 _OUTER_BREAKS = re.compile(r"^(?:<br>\s*)+|(?:\s*<br>)+$")
 _EXTERNAL_GLUED = re.compile(r"\s*\bexterner Link\b:?", re.I)
 
@@ -104,15 +104,16 @@ class _Collector:
         pieces = self.pieces
         if pieces:
             told = "".join([p for p in pieces if p[:1] != _MARKUP]) if self.marked else "".join(pieces)
-            if _BREAK in told:
-                told = "\n".join([line for line in map(clean, told.split(_BREAK)) if line])
-            else:
-                told = clean(told)
-            text = without_link_notice(told).strip() if told else ""
-            if text:
-                kind, level, ordered = _kind(el)
-                markup = _tidy(pieces) if self.marked else _escaped(text)
-                self.blocks.append(Block(kind, text, markup, self.linked, el, level, ordered))
+            if not told.isspace():
+                if _BREAK in told:
+                    told = "\n".join([line for line in map(clean, told.split(_BREAK)) if line])
+                else:
+                    told = clean(told)
+                text = without_link_notice(told).strip() if told else ""
+                if text:
+                    kind, level, ordered = _kind(el)
+                    markup = _tidy(pieces) if self.marked else _escaped(text)
+                    self.blocks.append(Block(kind, text, markup, self.linked, el, level, ordered))
             pieces.clear()
             self.marked = False
         self.linked = 0
@@ -124,8 +125,10 @@ def _escaped(text: str) -> str:
 
 def _tidy(pieces: list[str]) -> str:
     markup = "".join([p[1:] if p[:1] == _MARKUP else _escaped(p) for p in pieces]).replace(_BREAK, "")
-    markup = _EMPTY.sub("", clean(without_link_notice(markup)))
-    return _OUTER_BREAKS.sub("", markup).strip()
+    markup = clean(without_link_notice(markup))
+    for empty in _EMPTY:
+        markup = markup.replace(empty, "")
+    return _OUTER_BREAKS.sub("", markup).strip() if "<br>" in markup else markup.strip()
 
 
 def blocks_of(root: El, *, keep_noise: bool = False) -> list[Block]:
@@ -134,7 +137,7 @@ def blocks_of(root: El, *, keep_noise: bool = False) -> list[Block]:
     The walk keeps its own stack, so depth is harmless.
     """
     out = _Collector()
-    pieces = out.pieces
+    pieces, flush = out.pieces, out.flush
     links = 0
     # what is being walked: the children left, the block they belong to, and what closes the element
     stack: list[tuple[Iterator[El | str], El, str]] = [(iter(root.children), root, "")]
@@ -151,25 +154,27 @@ def blocks_of(root: El, *, keep_noise: bool = False) -> list[Block]:
                     out.linked += len(node.strip())
                 continue
             tag = node.tag
+            breaking = tag in _BREAKING
             if (
                 (node.noise and not keep_noise)
                 or (node.traits & CAPTION and node.size < _LONGEST_CAPTION)
                 or (tag in _SKIPPED and not _telling(node))
+                or (breaking and not node.size)
             ):
-                if tag in _BREAKING:
-                    out.flush(owner)
+                if breaking:
+                    flush(owner)
                 continue
-            if tag == "br":
+            if breaking:
+                flush(owner)
+                stack.append((iter(node.children), node, "break"))
+            elif tag == "br":
                 out.breaks += 1
                 if out.breaks >= 2:
-                    out.flush(owner)
+                    flush(owner)
                 elif pieces:
                     pieces.append(_BREAK)
                     out.mark("<br>")
                 continue
-            if tag in _BREAKING:
-                out.flush(owner)
-                stack.append((iter(node.children), node, "break"))
             elif tag == "a":
                 links += 1
                 stack.append((iter(node.children), owner, "a"))
@@ -182,13 +187,15 @@ def blocks_of(root: El, *, keep_noise: bool = False) -> list[Block]:
             break
         else:
             stack.pop()
+            if not closing:
+                continue
             if closing == "break":
-                out.flush(owner)
+                flush(owner)
             elif closing == "a":
                 links -= 1
-            elif closing and pieces:
+            elif pieces:
                 out.mark(f"</{closing}>")
-    out.flush(root)
+    flush(root)
     return _rows(out.blocks)
 
 

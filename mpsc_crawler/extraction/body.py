@@ -294,7 +294,8 @@ def select(blocks: list[Block], headline: str | None, kicker: str | None) -> lis
             continue
         if _droppable(block, position, prose_seen) or _pictured(block):
             continue
-        block.text = _TEASER_END.sub("", block.text)
+        if block.text.endswith("]"):
+            block.text = _TEASER_END.sub("", block.text)
         kept.append(block)
         if block.kind in ("p", "li", "quote"):
             prose_seen += len(block.text)

@@ -48,20 +48,26 @@ class El:
         "traits",
     )
 
-    def __init__(self, tag: str, attrs: dict[str, str | None], parent: El | None, document: list[El]) -> None:
+    def __init__(
+        self, tag: str, attrs: dict[str, str | None], parent: El | None, document: list[El], index: int
+    ) -> None:
         self.tag = tag
         self.attrs = attrs
         self.parent = parent
         self.children: list[El | str] = []
         self.size = self.linked = self.prose = 0
         self.noise = False
-        self.index = self.last = len(document)
+        self.index = self.last = index
         self.document = document
         self.folded: str | None = None
         if attrs:
             css, ident = attrs.get("class"), attrs.get("id")
-            if css or ident:
-                self.names = names = f"{css or ''} {ident or ''}".lower()
+            if css:
+                self.names = names = (f"{css} {ident}" if ident else css).lower()
+                self.traits = traits(names)
+                return
+            if ident:
+                self.names = names = ident.lower()
                 self.traits = traits(names)
                 return
         self.names = ""
@@ -115,7 +121,10 @@ class El:
 
 @dataclass(slots=True)
 class Page:
-    """A parsed page: the body's tree, what the head says, and the bytes themselves."""
+    """A parsed page: the body's tree, what the head says, and the bytes themselves.
+
+    ``suspicious`` is a text of the page in which something may be no UTF-8.
+    """
 
     url: str
     body: El
@@ -126,13 +135,14 @@ class Page:
     language: str
     base: str
     source: bytes
+    suspicious: str = ""
 
     def release(self) -> None:
         """Take the tree apart, so that it is freed at once and not by the garbage collector."""
-        for element in self.body.document:
+        document = self.body.document
+        for element in document:
             element.parent = None
-            element.children = []
-            element.document = []
+        document.clear()
 
     def linked(self, relation: str) -> str:
         """The address of the first link element with this relation, or an empty string."""
@@ -149,9 +159,11 @@ class Page:
 
 def clean(text: str) -> str:
     """Fold white space, drop soft hyphens and zero-width signs."""
-    if not text.isascii() and _ZERO_WIDTH.search(text):
-        text = _ZERO_WIDTH.sub("", text)
-    return " ".join(text.split())
+    folded = " ".join(text.split())
+    # what is to be dropped is not printable, and hardly ever there
+    if folded.isascii() or folded.isprintable():
+        return folded
+    return " ".join(_ZERO_WIDTH.sub("", folded).split())
 
 
 def decode(html: bytes, content_type: str | None) -> str:
@@ -172,10 +184,13 @@ def decode(html: bytes, content_type: str | None) -> str:
 
 
 _KEPT_NAV = re.compile(r"bread|brot|crumb|rootline|klickpfad|pfad|wayhome|tag|categor", re.I)
+_CHROME_TAGS = frozenset(("nav", "footer"))
 _CONTAINERS = frozenset(("div", "ul", "ol", "section", "header", "form", "aside"))
 _MOST_IN_CHROME = 0.35
 _MOST_LOOKS = 200  # one inside the other, they would cost the square of their number
 _KEPT_IN_CHROME = "h1,a[href*='.pdf' i],a[href*='.doc' i],a[download],[class*=crumb i],[id*=crumb i],[class*=rootline i],[aria-label*=brotk i]"
+_ASKED = "meta,link,title,base,script[type*=json i]"
+_ASKED_LEAN = f"{_ASKED},{_KEPT_IN_CHROME}"
 _KEPT_FOOTER = re.compile(r"entry|post|article|news|meta|beitrag|artikel|tag|author|card|teaser", re.I)
 _UTF8_HEADER = re.compile(r"charset\s*=\s*[\"']?utf-?8", re.I)
 _CHARSET = re.compile(rb"charset\s*=\s*[\"']?\s*([\w-]+)", re.I)
@@ -184,26 +199,29 @@ _MOST_OPEN = 20_000
 _DROPPED_LEAN = _DROPPED | {"noscript", "iframe", "select", "button", "textarea", "input", "option", "audio", "video"}
 
 
-def _as_utf8(html: bytes, content_type: str | None) -> bytes:
-    """The page in UTF-8; one that is UTF-8 already, by declaration and by its bytes, is taken as it is."""
+def _says_utf8(html: bytes, content_type: str | None) -> bool:
+    """Whether the page is UTF-8 by its declarations, or declares nothing; the bytes themselves are not looked at."""
     declared = content_type or ""
     if "charset" in declared.lower():
         plain = bool(_UTF8_HEADER.search(declared))
     else:
-        match = _CHARSET.search(html[:4096])
+        match = _CHARSET.search(html, 0, 4096)
         plain = match is None or match.group(1).lower() in (b"utf-8", b"utf8")
-    if plain and not html.startswith((b"\xff\xfe", b"\xfe\xff")) and len(html) <= _LONGEST:
-        try:
-            html.decode("utf-8")
-        except UnicodeDecodeError:
-            pass  # the declaration lies: decode() finds out what it is
-        else:
-            return html
-    return decode(html, content_type).encode("utf-8", "replace")
+    return plain and not html.startswith((b"\xff\xfe", b"\xfe\xff")) and len(html) <= _LONGEST
+
+
+def _is_utf8(html: bytes) -> bool:
+    try:
+        html.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _shallow(html: bytes) -> bytes:
     """Cut a page that opens many thousand elements without closing them: HTML's own rules make parsing it quadratic."""
+    if len(html) < 3 * _MOST_OPEN:
+        return html
     opened = html.count(b"<")
     if opened <= _MOST_OPEN or opened - 2 * html.count(b"</") <= _MOST_OPEN:
         return html
@@ -220,10 +238,22 @@ def parse(html: bytes, url: str, content_type: str | None = None, *, lean: bool 
     :param content_type: the HTTP ``Content-Type`` header, for its charset.
     :param lean: leave out menus and page footers, as reading an article needs none of them.
     """
-    tree = LexborHTMLParser(_shallow(_as_utf8(html, content_type)))
+    if _says_utf8(html, content_type):
+        page = _parse_utf8(html, url, html, lean=lean)
+        # what is no UTF-8 comes out as a sign of its own: only then the bytes must be looked at
+        if "\ufffd" not in page.suspicious or _is_utf8(html):
+            return page
+        page.release()
+    return _parse_utf8(decode(html, content_type).encode("utf-8", "replace"), url, html, lean=lean)
+
+
+def _parse_utf8(html: bytes, url: str, source: bytes, *, lean: bool) -> Page:
+    tree = LexborHTMLParser(_shallow(html))
     metas, links, json_ld = [], [], []
     title = base = None
-    for node in tree.css("meta,link,title,base,script[type*=json i]"):
+    chrome = _Chrome()
+    # one walk over the page for everything that is asked of all of it
+    for node in tree.css(_ASKED_LEAN if lean else _ASKED):
         attrs, tag = node.attributes, node.tag
         if tag == "meta":
             name = attrs.get("property") or attrs.get("name") or attrs.get("http-equiv") or attrs.get("itemprop")
@@ -238,24 +268,29 @@ def parse(html: bytes, url: str, content_type: str | None = None, *, lean: bool 
                 json_ld.append(node.text())
         elif tag == "base":
             base = base or attrs.get("href")
-        elif title is None and (node.parent is None or node.parent.tag != "svg"):
-            title = node.text()
+        elif tag == "title":
+            if title is None and (node.parent is None or node.parent.tag != "svg"):
+                title = node.text()
+        else:
+            chrome.kept.append(node)
     if not json_ld and b'"@context"' in html:
         # some pages forget the type of the script that holds their structured data
         told = (node.text().strip() for node in tree.css("script:not([src])") if not node.attributes.get("type"))
         json_ld += [text for text in told if text.startswith("{") and '"@context"' in text[:80]]
     root = tree.root
     language = (root.attributes.get("lang") or "") if root is not None else ""
+    body, suspicious = _build(tree, chrome, lean=lean)
     return Page(
         url=url,
-        body=_build(tree, lean=lean),
+        body=body,
         title=clean(title or ""),
         metas=metas,
         links=links,
         json_ld=json_ld,
         language=language.lower()[:2],
         base=_base(base, url),
-        source=html,
+        source=source,
+        suspicious=f"{suspicious} {title}",
     )
 
 
@@ -281,25 +316,38 @@ def _told(node: LexborNode) -> int:
 class _Chrome:
     """Judges menus and sidebars of one page; what the whole page tells is counted once, and only if it is asked for."""
 
-    def __init__(self, body: LexborNode) -> None:
-        self._body = body
+    def __init__(self) -> None:
+        self.kept: list[LexborNode] = []
+        self._holders: set[int] | None = None
         self._total: int | None = None
         self._looks = 0
 
-    def idle(self, node: LexborNode) -> bool:
+    def idle(self, node: LexborNode, body: LexborNode) -> bool:
         """Whether the element holds neither the headline nor much of the text."""
+        if self._holders is None:
+            self._holders = self._around_kept()
         self._looks += 1
-        if self._looks > _MOST_LOOKS or node.css_first(_KEPT_IN_CHROME) is not None:
+        if node.mem_id in self._holders or self._looks > _MOST_LOOKS:
             return False
         own = _told(node)
         if not own:
             return True
         if self._total is None:
-            self._total = _told(self._body)
+            self._total = _told(body)
         return own < _MOST_IN_CHROME * self._total
 
+    def _around_kept(self) -> set[int]:
+        """The elements around everything that must not be lost."""
+        holders: set[int] = set()
+        for node in self.kept:
+            above = node.parent
+            while above is not None and above.mem_id not in holders:
+                holders.add(above.mem_id)
+                above = above.parent
+        return holders
 
-def _barren(node: LexborNode, element: El, chrome: _Chrome) -> bool:
+
+def _barren(node: LexborNode, element: El, chrome: _Chrome, body: LexborNode) -> bool:
     """Whether an element of an article page need not be built at all: menus, page footers, what nobody sees."""
     attributes, tag = element.attrs, element.tag
     if attributes.get("aria-hidden") == "true":
@@ -313,22 +361,23 @@ def _barren(node: LexborNode, element: El, chrome: _Chrome) -> bool:
     if not said & CHROME or said & (CRUMBS | TAGS | CATEGORY) or tag not in _CONTAINERS:
         return False
     # a wrapper may call itself a sidebar or a search
-    return chrome.idle(node)
+    return chrome.idle(node, body)
 
 
-def _build(tree: LexborHTMLParser, *, lean: bool) -> El:
+def _build(tree: LexborHTMLParser, chrome: _Chrome, *, lean: bool) -> tuple[El, str]:
+    """The body's tree, and the first of its texts that holds what may be no UTF-8."""
     body = tree.body
+    suspicious = ""
     order: list[El] = []
-    top = El("body", body.attributes if body is not None else {}, None, order)
+    top = El("body", body.attributes if body is not None else {}, None, order, 0)
     order.append(top)
     if body is None:
-        return top
+        return top, suspicious
     add = order.append
-    chrome = _Chrome(body)
     dropped = _DROPPED_LEAN if lean else _DROPPED
     # a stack of (lexbor node, parent element, depth): siblings follow, children come first
     stack = [(body.child, top, 0)]
-    nodes = 0
+    nodes, index = 0, 1
     while stack and nodes < _MOST_NODES:
         node, parent, depth = stack.pop()
         append = parent.children.append
@@ -340,12 +389,20 @@ def _build(tree: LexborHTMLParser, *, lean: bool) -> El:
                 append(content)
                 if not content.isspace():
                     parent.size += len(content)
-            elif tag and tag not in dropped and tag[0].isalpha():
-                element = El(tag, node.attributes, parent, order)
-                if lean and _barren(node, element, chrome):
+                    if "\ufffd" in content:
+                        suspicious = content
+            elif tag and tag > "@" and tag not in dropped:  # comments and the like begin with a sign
+                attributes = node.attributes
+                element = El(tag, attributes, parent, order, index)
+                if (
+                    lean
+                    and (element.traits & CHROME or tag in _CHROME_TAGS or "aria-hidden" in attributes)
+                    and _barren(node, element, chrome, body)
+                ):
                     node = node.next
                     continue
                 add(element)
+                index += 1
                 append(element)
                 child = node.child
                 if child is not None:
@@ -359,4 +416,4 @@ def _build(tree: LexborHTMLParser, *, lean: bool) -> El:
         above = element.parent
         if above is not None and above.last < element.last:
             above.last = element.last
-    return top
+    return top, suspicious

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from itertools import islice
 
 from mpsc_crawler.extraction.dom import El, clean
 from mpsc_crawler.extraction.headline import key
 from mpsc_crawler.extraction.naming import AUTHOR, CATEGORY, CRUMBS, TAGS, traits
-from mpsc_crawler.extraction.platforms import PlatformReader
 from mpsc_crawler.extraction.structured import Structured
 from mpsc_crawler.extraction.urls import absolute, canonical_url
 from mpsc_crawler.items import Evidence
@@ -35,16 +35,17 @@ _CRUMB_NOISE = frozenset(
 )
 
 
-def authors_of(
-    order: list[El], structured: Structured, region: El, reader: PlatformReader | None
-) -> tuple[list[str], list[Evidence]]:
-    """Persons or offices that the page names as author; structured data first, then the byline."""
+def authors_of(structured: Structured, region: El, marked: Sequence[El]) -> tuple[list[str], list[Evidence]]:
+    """Persons or offices that the page names as author; structured data first, then the byline.
+
+    :param marked: the elements that the platform's reader knows as author.
+    """
     site = key(structured.site_name)
     told = [t for t in structured.authors if 2 < len(t.value) < 100]
     strong = [t for t in told if t.confidence >= 0.8]
     for source in (strong, None, told):
         if source is None:
-            found = _byline(region, reader)
+            found = _byline(region, marked)
             if found is not None:
                 return [found[0]], [Evidence("authors", found[1], found[0], 0.75)]
             continue
@@ -87,12 +88,12 @@ def _may_open_byline(el: El) -> bool:
     return False
 
 
-def _byline(region: El, reader: PlatformReader | None) -> tuple[str, str] | None:
-    pattern = reader.patterns.get("author") if reader is not None else None
+def _byline(region: El, marked: Sequence[El]) -> tuple[str, str] | None:
+    known = {el.index for el in marked}
     for el in region.elements():
         if el.size > 160 or el.size < 3:
             continue
-        named = el.traits & AUTHOR or (pattern is not None and el.names and pattern.search(el.names))
+        named = el.traits & AUTHOR or el.index in known
         relation = (el.get("rel") or "").lower() if "rel" in el.attrs else ""
         if not named and relation != "author" and not _may_open_byline(el):
             continue

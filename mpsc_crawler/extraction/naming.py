@@ -8,6 +8,7 @@ a host.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 NOISE = 1 << 0  # not the article: menus, banners, share bars, related items, bylines
 KEEP = 1 << 1  # the article's text, whatever else the name says
@@ -117,6 +118,21 @@ _STATE = re.compile(r"(?:has|no|non|with|without|is|js|print|hide|show)[-_]")
 _PARTS = re.compile(r"[_./-]+")
 _DIGITS = re.compile(r"\d+")
 _MOST_NAMES = 50_000
+
+
+def _any_of(words: Iterable[str]) -> re.Pattern[str]:
+    """Finds out at one look whether a name holds any of the words: they are asked for by their first letter, then the rest."""
+    by_letter: dict[str, list[str]] = {}
+    for word in words:
+        by_letter.setdefault(word[0], []).append(re.escape(word[1:]))
+    return re.compile("|".join(f"{letter}(?:{'|'.join(rest)})" for letter, rest in by_letter.items()))
+
+
+# most names hold none: one look settles them. Words with underscores are looked for as written, the others without hyphens
+_INSIDE_AS_WRITTEN = tuple((word, trait) for word, trait in _INSIDE if "_" in word)
+_INSIDE_JOINED = tuple((word, trait) for word, trait in _INSIDE if "_" not in word)
+_AS_WRITTEN = _any_of(word for word, _ in _INSIDE_AS_WRITTEN)
+_JOINED = _any_of(word for word, _ in _INSIDE_JOINED)
 _known: dict[str, int] = {}
 _words: dict[str, int] = {}
 
@@ -125,21 +141,29 @@ def _judge(word: str) -> int:
     if ":" in word:
         return 0  # a utility of a framework that applies in a certain state: "print:hidden", "after:clear-both"
     parts = _PARTS.split(word)
-    if "widget" in parts and (parts[0] == "elementor" or "image" in parts):
-        parts.remove("widget")  # Elementor calls all its parts widgets
     found = 0
-    for begin, first in enumerate(parts):
-        found |= _WHOLE.get(first, 0)
-        joined = first
-        for part in parts[begin + 1 : begin + 5]:
-            joined += part
-            found |= _SPLIT.get(joined, 0)
-    if _TERM.match(word) or _STATE.match(word):
+    if len(parts) == 1:
+        found = _WHOLE.get(word, 0)
+    else:
+        if "widget" in parts and (parts[0] == "elementor" or "image" in parts):
+            parts.remove("widget")  # Elementor calls all its parts widgets
+        for begin, first in enumerate(parts):
+            found |= _WHOLE.get(first, 0)
+            joined = first
+            for part in parts[begin + 1 : begin + 5]:
+                joined += part
+                found |= _SPLIT.get(joined, 0)
+    if found & (NOISE | CHROME) and (_TERM.match(word) or _STATE.match(word)):
         found &= ~(NOISE | CHROME)
     whole = "".join(parts)
-    for inner, trait in _INSIDE:
-        if inner in (word if "_" in inner else whole):
-            found |= trait
+    if _JOINED.search(whole) is not None:
+        for inner, trait in _INSIDE_JOINED:
+            if inner in whole:
+                found |= trait
+    if "_" in word and _AS_WRITTEN.search(word) is not None:
+        for inner, trait in _INSIDE_AS_WRITTEN:
+            if inner in word:
+                found |= trait
     return found | CONTENT if whole in _CONTENT else found
 
 

@@ -47,6 +47,10 @@ _ROLES = frozenset(
 )
 
 
+# the attributes by which an element may say that it is no part of the article
+_TELLING = frozenset(("role", "hidden", "aria-hidden", "style", "data-nosnippet"))
+
+
 def hidden(el: El) -> bool:
     """Whether the element says of itself that nobody sees it."""
     attrs = el.attrs
@@ -61,36 +65,39 @@ def hidden(el: El) -> bool:
 
 def is_noise(el: El) -> bool:
     """Whether the element, by itself, announces that it is not part of the article."""
-    if el.tag in _TAGS:
+    if el.tag in _TAGS or el.traits & (HIDDEN if el.tag in _HEADINGS else NOISE):
         return True
-    if el.attrs:
-        if el.attrs.get("role") in _ROLES or hidden(el):
-            return True
-        if el.traits & (HIDDEN if el.tag in _HEADINGS else NOISE):
-            return True
-        if "data-nosnippet" in el.attrs:
-            return True
-    return False
+    attrs = el.attrs
+    if _TELLING.isdisjoint(attrs):
+        return False
+    return attrs.get("role") in _ROLES or "data-nosnippet" in attrs or hidden(el)
 
 
 _BLOCK_PROSE = frozenset(("p", "blockquote", "li", "dd", "pre", "td"))
+_LOOSE_PROSE = frozenset(("div", "span", "section", "article", "font", "center"))
 
 
 def survey(body: El) -> list[El]:
     """Measure every element: text, linked text, prose, noise. Returns the elements in document order."""
     order = body.document
     for el in reversed(order):
-        if el.tag == "a":
-            el.linked = el.size
-        elif el.tag in _BLOCK_PROSE and el.prose == 0:
-            own = el.size - el.linked
-            el.prose = own if own >= 25 else 0
-        elif el.prose == 0 and el.size >= 80 and el.tag in ("div", "span", "section", "article", "font", "center"):
-            own = sum(len(child) for child in el.children if isinstance(child, str) and not child.isspace())
-            el.prose = own if own >= 80 else 0
+        tag, size = el.tag, el.size
+        if tag == "a":
+            el.linked = size
+        elif not size:
+            continue  # an empty element has nothing to pass on
+        elif el.prose == 0:
+            if tag in _BLOCK_PROSE:
+                own = size - el.linked
+                if own >= 25:
+                    el.prose = own
+            elif size >= 80 and tag in _LOOSE_PROSE:
+                own = sum([len(child) for child in el.children if isinstance(child, str) and not child.isspace()])
+                if own >= 80:
+                    el.prose = own
         parent = el.parent
         if parent is not None:
-            parent.size += el.size
+            parent.size += size
             parent.linked += el.linked
             parent.prose += el.prose
     total = max(1, body.prose)

@@ -28,6 +28,7 @@ class Reading:
     headline: Headline
     root: El
     region: El
+    marked: dict[str, list[El]]
     listings: dict[int, bool] = field(default_factory=dict)
 
     def in_list(self, el: El) -> bool:
@@ -45,10 +46,8 @@ class Reading:
 
     def named(self, part: str) -> list[El]:
         """The elements of the article that the platform's reader knows by this name."""
-        pattern = self.reader.patterns.get(part) if self.reader is not None else None
-        if pattern is None:
-            return []
-        return [el for el in self.region.elements() if el.names and pattern.search(el.names)]
+        region = self.region
+        return [el for el in self.marked.get(part, ()) if region.holds(el)]
 
 
 def _lists_others(el: El) -> bool:
@@ -81,15 +80,13 @@ def read_page(
     structured = read_structured(page, order)
     reader = platforms.recognise(page, order) or platforms.by_name(platform)
     headline = choose_headline(page, order, structured, link, site_of(url))
-    root = choose_root(page.body, headline.element, _content_of(reader, order))
-    return Reading(page, order, structured, reader, headline, root, _region(root, headline.element))
+    marked = reader.parts.sort(order) if reader is not None else {}
+    root = choose_root(page.body, headline.element, _content_of(marked.get("content", []), order))
+    return Reading(page, order, structured, reader, headline, root, _region(root, headline.element), marked)
 
 
-def _content_of(reader: platforms.PlatformReader | None, order: list[El]) -> El | None:
-    pattern = reader.patterns.get("content") if reader is not None else None
-    marked = (
-        [el for el in order if el.names and not el.noise and pattern.search(el.names)] if pattern is not None else []
-    )
+def _content_of(named: list[El], order: list[El]) -> El | None:
+    marked = [el for el in named if not el.noise]
     marked = marked or [el for el in order if el.attrs.get("itemprop") == "articleBody" and not el.noise]
     if not marked:
         return None
