@@ -211,7 +211,7 @@ def _several(el: El) -> bool:
 def _linked_file(link: El, base: str) -> str | None:
     """A picture that is only linked by its file's name, as galleries without thumbnails are."""
     href = link.get("href")
-    if not _IMAGE_FILE.search(href) or link.first("img", "picture") is not None:
+    if "." not in href or not _IMAGE_FILE.search(href) or link.first("img", "picture") is not None:
         return None
     return absolute(base, href) if _IMAGE_FILE.search(link.text()) else None
 
@@ -232,24 +232,22 @@ def images_in(region: El, first_text: El | None, last_text: El | None, base: str
     """
     images: list[Image] = []
     seen: set[str] = set()
-    stage: Literal["hero", "inline", "gallery"] = "hero" if first_text is not None else "inline"
-    behind = False
+    text_begins = first_text.index if first_text is not None else -1
+    text_ends = last_text.index if last_text is not None else region.last + 1
     for el in region.elements():
-        if el is first_text:
-            stage = "inline"
-        if el is last_text:
-            behind = True
-        if el.tag == "a" and not el.noise:
+        tag = el.tag
+        if tag == "a" and not el.noise:
             linked = _linked_file(el, base)
             if linked is not None and linked not in seen:
                 seen.add(linked)
                 images.append(Image(linked, "", "", "", "gallery"))
             continue
-        if el.tag != "img" or el.noise or _small(el):
+        if tag != "img" or el.noise or _small(el):
             continue
         url = address_of(el, base)
         if url is None or url in seen or _JUNK.search(url):
             continue
+        behind = el.index > text_ends
         if _thumbnail(el, url, behind=behind):
             continue
         seen.add(url)
@@ -259,9 +257,10 @@ def images_in(region: El, first_text: El | None, last_text: El | None, base: str
             alt_text, alt_credit = split_credit(alternative)
             if alt_credit and not caption:
                 alternative, credit = alt_text, alt_credit
-        position = "inline" if stage == "hero" and images else stage
+        before = el.index < text_begins
+        position: Literal["hero", "inline", "gallery"] = "hero" if before and not images else "inline"
         if any(above.traits & GALLERY and _several(above) for above in el.ancestors()) or (
-            behind and images and stage == "inline"
+            behind and images and not before
         ):
             position = "gallery"
         images.append(Image(url, alternative, caption, credit, position))

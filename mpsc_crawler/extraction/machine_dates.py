@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta, timezone
 from email.utils import parsedate_to_datetime
 from urllib.parse import unquote, urlsplit
 
@@ -37,6 +37,15 @@ def of_moment(moment: datetime, raw: str, rule: str, confidence: float) -> DateV
     return DateValue(local, local, "minute", edtf(local, local), raw, rule, confidence, None, "published")
 
 
+def _zone(offset: str) -> timezone:
+    """``Z``, ``+02:00`` or ``+0200`` as a time zone."""
+    if offset == "Z":
+        return UTC
+    digits = offset[1:].replace(":", "")
+    minutes = min(int(digits[:2]), 23) * 60 + min(int(digits[2:4]), 59)
+    return timezone(timedelta(minutes=-minutes if offset[0] == "-" else minutes))
+
+
 def machine_date(raw: str, rule: str, confidence: float) -> DateValue | None:
     """Read an ISO 8601 or RFC 5322 date, else a German one; ``None`` if it is neither or out of bounds."""
     raw = raw.strip()
@@ -50,8 +59,7 @@ def machine_date(raw: str, rule: str, confidence: float) -> DateValue | None:
             return of_day(found, raw, rule, confidence)
         moment = datetime.combine(found, time(int(hour), int(minute)))
         if zone:
-            offset = zone.replace(":", "")[:5]
-            moment = moment.replace(tzinfo=datetime.strptime("+0000" if offset == "Z" else offset, "%z").tzinfo)
+            moment = moment.replace(tzinfo=_zone(zone))
         return of_moment(moment, raw, rule, confidence)
     compact = _COMPACT.match(raw)
     if compact:

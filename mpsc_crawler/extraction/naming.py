@@ -55,6 +55,7 @@ rating votes likes view-count post-views live-blog-nav jump-link jump-links to-t
 _HIDDEN_WORDS = "sr-only visually-hidden screen-reader screen-reader-text element-invisible hide-text hidden-print unsichtbar invisible"
 _WHOLE: dict[str, int] = {}
 _SPLIT: dict[str, int] = {}
+_SPLIT_BEGINS: set[str] = set()
 for _trait, _told in (
     (NOISE | CHROME, _CHROME_WORDS),
     (NOISE, _NOISE_WORDS),
@@ -81,6 +82,7 @@ for _trait, _told in (
         _WHOLE[_joined] = _WHOLE.get(_joined, 0) | _trait
         if _joined != _word:
             _SPLIT[_joined] = _SPLIT.get(_joined, 0) | _trait
+            _SPLIT_BEGINS.add(re.split("[-_]", _word, maxsplit=1)[0])
 
 # Found anywhere in a name, hyphens left out there too (but for those that are written with their underscores).
 _INSIDE: tuple[tuple[str, int], ...] = tuple(
@@ -94,8 +96,8 @@ _INSIDE: tuple[tuple[str, int], ...] = tuple(
         ),
         (CAPTION | CREDIT, "fotograf photographer bildquelle"),
         (CREDIT, "urheber rechte source"),
-        (CATEGORY, "cat-links categor kategorie"),
-        (CRUMBS, "breadcrumb brotkr rootline klickpfad you-are-here navpath wayhome siesindhier"),
+        (CATEGORY, "catlinks categor kategorie"),
+        (CRUMBS, "breadcrumb brotkr rootline klickpfad youarehere navpath wayhome siesindhier"),
         (GALLERY, "galler galerie slider slideshow swiper carousel karussell lightboxgroup bildstrecke"),
         (
             KICKER,
@@ -148,11 +150,13 @@ def _judge(word: str) -> int:
         if "widget" in parts and (parts[0] == "elementor" or "image" in parts):
             parts.remove("widget")  # Elementor calls all its parts widgets
         for begin, first in enumerate(parts):
-            found |= _WHOLE.get(first, 0)
-            joined = first
-            for part in parts[begin + 1 : begin + 5]:
-                joined += part
-                found |= _SPLIT.get(joined, 0)
+            if first in _WHOLE:
+                found |= _WHOLE[first]
+            if first in _SPLIT_BEGINS:
+                joined = first
+                for part in parts[begin + 1 : begin + 5]:
+                    joined += part
+                    found |= _SPLIT.get(joined, 0)
     if found & (NOISE | CHROME) and (_TERM.match(word) or _STATE.match(word)):
         found &= ~(NOISE | CHROME)
     whole = "".join(parts)
@@ -167,6 +171,17 @@ def _judge(word: str) -> int:
     return found | CONTENT if whole in _CONTENT else found
 
 
+def _look_up(word: str) -> int:
+    """A name that was not met yet; numbers in names are all the same."""
+    plain = _DIGITS.sub("0", word)
+    known = _words.get(plain)
+    if known is None:
+        known = _judge(plain)
+        if len(_words) < _MOST_NAMES:
+            _words[plain] = known
+    return known
+
+
 def traits(names: str) -> int:
     """What the names of an element say, as bits.
 
@@ -176,13 +191,9 @@ def traits(names: str) -> int:
     if found is not None:
         return found
     found = 0
-    for word in _DIGITS.sub("0", names).split():
+    for word in names.split():
         known = _words.get(word)
-        if known is None:
-            known = _judge(word)
-            if len(_words) < _MOST_NAMES:
-                _words[word] = known
-        found |= known
+        found |= _look_up(word) if known is None else known
     if found & KEEP:
         found &= ~(NOISE | CHROME)
     if len(_known) < _MOST_NAMES:

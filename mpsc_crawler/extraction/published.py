@@ -30,6 +30,11 @@ SAYS_EVENT = re.compile(
     r"|zeitraum|dauer|sitzung|gültig|copyright|©|lesezeit am|geburt|ausgabe vom",
     re.I,
 )
+_DIGIT = re.compile(r"[0-9]")
+# two numbers with a sign between them, a number beside the beginning of a month's name, or eight digits
+_MAY_TELL_DAY = re.compile(
+    r"\d\s*[./-]\s*\d|\d{6}|jan|j[äa]n|feb|m[äa]e?r|mrz|apr|ma[iy]|jun|jul|aug|sep|o[kc]t|nov|de[zc]", re.I
+)
 _RESIDUE = re.compile(r"[^\W\d_]{2,}")
 _HARMLESS = re.compile(
     r"\b(?:von|am|um|uhr|den|der|die|das|in|im|aus|für|vom|by|on|nr|redaktion|lesezeit|minuten|min|kategorien?|rubrik|aktuelles|news|neuigkeiten"
@@ -54,13 +59,18 @@ def _sane(value: DateValue, fetched_at: datetime | None) -> bool:
     return fetched_at is None or day <= fetched_at.astimezone(BERLIN).date() + timedelta(days=1)
 
 
+def may_tell_day(text: str) -> bool:
+    """Whether a text can tell a day with its year: a cheap look before the real one."""
+    return _DIGIT.search(text) is not None and _MAY_TELL_DAY.search(text) is not None
+
+
 @lru_cache(maxsize=10_000)
 def line_date(text: str, reference: date | None = None) -> tuple[DateValue, str] | None:
     """The one date of a line that holds little else, with what stands around it; ``None`` for sentences and ranges.
 
     :param text: one line of the page, such as "Pressemitteilung Nr. 338 vom 30.06.2022".
     """
-    if len(text) > 160 or not any(char.isdigit() for char in text):
+    if len(text) > 160 or not may_tell_day(text):
         return None
     values = find_dates(text, reference)
     if not values:
@@ -135,7 +145,7 @@ _DASH_BEHIND = re.compile(r"^\)?\s*(?:uhr\s*)?(?:[–—:|]|-\s|\.\s*[–—-]|\
 def dateline(first: str) -> DateValue | None:
     """The dateline that opens a body: "Naunhof, den 25. 09. 2020 – …", "12.12.2022 - …", "(pm) 3. Mai 2024: …"."""
     head = first[:90]
-    values = find_dates(head, None) if any(char.isdigit() for char in head) else []
+    values = find_dates(head, None) if may_tell_day(head) else []
     if not values:
         return None
     value = values[0]

@@ -23,6 +23,10 @@ _NOT_A_PERSON = re.compile(
 )
 
 
+_CDATA = re.compile(r"^\s*(?://)?<!\[CDATA\[|(?://)?\]\]>\s*$")
+_STRAY_COMMA = re.compile(r",\s*([}\]])")
+
+
 @dataclass(slots=True)
 class Told:
     """A value that structured data tells, with the rule and confidence."""
@@ -50,13 +54,19 @@ class Structured:
 
 def _load(text: str) -> Any:  # noqa: ANN401 - JSON is anything
     text = text.strip().removeprefix("<!--").removesuffix("-->").strip()
-    text = re.sub(r"^\s*(?://)?<!\[CDATA\[|(?://)?\]\]>\s*$", "", text)
-    for attempt in (text, re.sub(r",\s*([}\]])", r"\1", text), html.unescape(text)):
+    if "CDATA" in text:
+        text = _CDATA.sub("", text)
+    # real pages ship broken JSON; each reading is more forgiving than the one before
+    for mend in (None, _without_stray_commas, html.unescape):
         try:
-            return json.loads(attempt, strict=False)
+            return json.loads(mend(text) if mend is not None else text, strict=False)
         except (ValueError, RecursionError):
-            continue  # real pages ship broken JSON; the next, more forgiving reading may do
+            continue
     return None
+
+
+def _without_stray_commas(text: str) -> str:
+    return _STRAY_COMMA.sub(r"\1", text)
 
 
 def _nodes(data: Any) -> Iterator[dict[str, Any]]:  # noqa: ANN401
@@ -172,10 +182,10 @@ _MODIFIED_METAS = (
 
 def _read_metas(page: Page, out: Structured) -> None:
     metas = dict(reversed(page.metas))
-    for name, confidence in _PUBLISHED_METAS:
-        _add_date(out.published, metas.get(name, ""), f"meta.{name}", confidence)
-    for name, confidence in _MODIFIED_METAS:
-        _add_date(out.modified, metas.get(name, ""), f"meta.{name}", confidence)
+    for known, target in ((_PUBLISHED_METAS, out.published), (_MODIFIED_METAS, out.modified)):
+        for name, confidence in known:
+            if name in metas:
+                _add_date(target, metas[name], f"meta.{name}", confidence)
     for name, confidence in (("og:title", 0.75), ("twitter:title", 0.65), ("dc.title", 0.6), ("dcterms.title", 0.6)):
         if metas.get(name):
             out.headlines.append(Told(metas[name], f"meta.{name}", confidence))
@@ -189,7 +199,9 @@ def _read_metas(page: Page, out: Structured) -> None:
 
 def _read_microdata(order: list[El], out: Structured) -> None:
     for el in order:
-        prop = el.attrs.get("itemprop")
+        if "itemprop" not in el.attrs:
+            continue
+        prop = el.attrs["itemprop"]
         if not prop or (el.noise and prop not in ("datePublished", "dateModified")):
             continue
         raw = el.get("content") or el.get("datetime") or (el.text() if prop != "articleBody" else "")

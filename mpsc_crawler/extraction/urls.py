@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from urllib.parse import parse_qsl, quote, unquote, urlencode, urljoin, urlsplit, urlunsplit
 
 from w3lib.url import safe_url_string
@@ -16,6 +17,10 @@ _SESSION_PATH = re.compile(r";(?:jsessionid|phpsessid|sid)=[^/?#]*", re.I)
 _QUERY_IDENTITY = re.compile(r"(?:^|&)(FID=\d+\.\d+\.\d+)")
 
 
+_SAFE = re.compile(r"[A-Za-z0-9._~/?&=:+,;@!$*()-]+")  # no sign that would have to be written otherwise
+
+
+@lru_cache(maxsize=4096)
 def canonical_url(url: str, *, keep_fragment: bool = False) -> str:
     """The address as it should be stored.
 
@@ -23,7 +28,8 @@ def canonical_url(url: str, *, keep_fragment: bool = False) -> str:
     tracking parameters; parameters that may carry identity stay, in their order. Unparseable input comes back as is.
     """
     try:
-        parts = urlsplit(safe_url_string(url.strip()))
+        url = url.strip()
+        parts = urlsplit(url if _SAFE.fullmatch(url) else safe_url_string(url))
         port = parts.port
     except ValueError:
         return url
@@ -66,6 +72,7 @@ def url_key(url: str) -> str:
     return key
 
 
+@lru_cache(maxsize=4096)
 def site_of(url: str) -> str:
     """The host without ``www.``, in lower case."""
     try:
@@ -74,12 +81,26 @@ def site_of(url: str) -> str:
         return ""
 
 
+_NO_PAGE = ("#", "javascript:", "mailto:", "tel:", "data:", "fax:", "whatsapp:", "sms:")
+_PLAIN = re.compile(r"[!-~\u00a1-\ufffd]*", re.S)  # no white space or control characters, that URLs may not hold
+
+
+@lru_cache(maxsize=256)
+def _origin(base: str) -> str:
+    parts = urlsplit(base)
+    return f"{parts.scheme}://{parts.netloc}" if parts.scheme in ("http", "https") and parts.hostname else ""
+
+
 def absolute(base: str, href: str) -> str | None:
     """``href`` resolved against ``base``; ``None`` for what is no web page (mailto, javascript, broken)."""
     href = href.strip()
-    if not href or href.startswith(("#", "javascript:", "mailto:", "tel:", "data:", "fax:", "whatsapp:", "sms:")):
+    if not href or href.startswith(_NO_PAGE):
         return None
     try:
+        if href[0] == "/" and href[1:2] != "/" and "/." not in href and _PLAIN.fullmatch(href) is not None:
+            origin = _origin(base)  # the commonest kind, without the general rules' cost
+            if origin:
+                return origin + href
         url = urljoin(base, href)
         parts = urlsplit(url)
     except ValueError:

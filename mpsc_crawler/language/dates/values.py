@@ -147,9 +147,7 @@ def at(day: date, clock: time | None) -> date | datetime:
 
 
 def _plain(value: date | datetime) -> str:
-    if isinstance(value, datetime):
-        return value.strftime("%Y-%m-%dT%H:%M:%S") + value.strftime("%z")[:3] + ":" + value.strftime("%z")[3:]
-    return value.isoformat()
+    return value.isoformat(timespec="seconds") if isinstance(value, datetime) else value.isoformat()
 
 
 def edtf(start: date | datetime | None, end: date | datetime | None) -> str:
