@@ -73,7 +73,8 @@ def scrapy_settings(given: Settings, *, replay: bool = False) -> dict[str, Any]:
         },
         "DUPEFILTER_CLASS": "scrapy.dupefilters.RFPDupeFilter",
         "SCHEDULER_PRIORITY_QUEUE": "scrapy.pqueues.DownloaderAwarePriorityQueue",
-        "CONCURRENT_ITEMS": 50,
+        # Scrapy starts so many tasks for every response, and a page yields one or two items
+        "CONCURRENT_ITEMS": 2,
         "MPSC_SETTINGS": given,
     }
     if replay:

@@ -11,7 +11,7 @@ from mpsc_crawler.extraction.structured import Structured, Told
 from mpsc_crawler.items import ArticleLink, Evidence
 
 _SEPARATORS = re.compile(r"\s+[|•·»«:]{1,2}\s+|\s+[–—-]\s+|\s*\|\s*|\s*»\s*|\s+::\s+")
-_KEY = re.compile(r"[^\w]+")
+_KEY = re.compile(r"\W+")
 _REPLIES = re.compile(r"^\d+ (?:Antwort|Kommentar|Gedanke|Reaktion|comment|thought|response)", re.I)
 _SECTION = frozenset(
     "aktuelles neuigkeiten news presse pressemitteilungen pressemitteilung nachrichten meldungen startseite home blog suche menü"
@@ -137,6 +137,9 @@ def _kicker_near(el: El) -> str | None:
     return None
 
 
+_SCORES = {"h1": 0.5, "h2": 0.2, "h3": 0.1}
+
+
 def choose_headline(
     page: Page, order: list[El], structured: Structured, link: ArticleLink | None, host: str
 ) -> Headline:
@@ -152,15 +155,15 @@ def choose_headline(
     witness_keys = [(key(w.value), w.confidence) for w in witnesses if w.value]
     keys = [witness for witness, _ in witness_keys]
     best: tuple[float, str, str | None, El] | None = None
-    for index, el in enumerate(e for e in order if e.tag in ("h1", "h2", "h3") and not e.noise):
-        if index > 40:
-            break
+    site_key = key(structured.site_name)
+    headings = [el for el in order if el.tag in _SCORES and not el.noise]
+    for index, el in enumerate(headings[:41]):
         text, kicker = _heading_text(el, keys)
         if not 3 <= len(text) <= 300 or _REPLIES.match(text):
             continue
-        score = {"h1": 0.5, "h2": 0.2, "h3": 0.1}[el.tag] - 0.004 * index
+        score = _SCORES[el.tag] - 0.004 * index
         own = key(text)
-        if own in _SECTION or own == key(structured.site_name):
+        if own in _SECTION or own == site_key:
             score -= 0.6
         agreement = 0.0
         for witness, confidence in witness_keys:

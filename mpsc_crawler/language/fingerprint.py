@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import chain
 from zlib import crc32
 
 # words of five letters and more carry a text's content; the short ones are its grammar
@@ -14,13 +15,13 @@ _MASK = 0xFFFF
 _MOST_WORDS = 200_000
 
 
-class _Hashes(dict[str, int]):
-    """The hash of every word met; a plain look-up where the word is known."""
+class _Hashes(dict[str, tuple[int, ...]]):
+    """The hashes of the long words between two spaces; a plain look-up where the piece is known."""
 
-    def __missing__(self, word: str) -> int:
-        value = crc32(word.encode())
+    def __missing__(self, piece: str) -> tuple[int, ...]:
+        value = tuple(crc32(word.encode()) for word in _WORD.findall(piece))
         if len(self) < _MOST_WORDS:
-            self[word] = value
+            self[piece] = value
         return value
 
 
@@ -32,12 +33,12 @@ def fingerprint(text: str) -> int | None:
 
     Of longer texts only every fourth or eighth run (by its hash) is counted: cheaper, and the same for equal texts.
     """
-    words = _WORD.findall(text.lower())
-    if len(words) < 10:
+    pieces = text.lower().replace("\n", " ").split(" ")
+    hashes = list(chain.from_iterable(map(_HASHES.__getitem__, pieces)))
+    if len(hashes) < 10:
         return None
     # samples of long texts are parts of those of short ones, so that an added paragraph changes little
-    mask = 0 if len(words) < 50 else 0b01100000 if len(words) < 200 else 0b11100000
-    hashes = list(map(_HASHES.__getitem__, words))
+    mask = 0 if len(hashes) < 50 else 0b01100000 if len(hashes) < 200 else 0b11100000
     lanes = _LANES
     sums = [0] * 8
     runs = [

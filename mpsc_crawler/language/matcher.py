@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
-from itertools import accumulate
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import accumulate, compress, islice
 from typing import NamedTuple
 
 from mpsc_crawler.items import MatchedWord
 from mpsc_crawler.language.codebook import Codebook, Pattern
-from mpsc_crawler.language.words import SPLIT, normalize
+from mpsc_crawler.language.words import WORD, normalize
 
 _VOCABULARY_LIMIT = 200_000
 Found = dict[str, list[tuple[Pattern, MatchedWord]]]
@@ -54,6 +54,41 @@ class _Index:
         return [found[number] for number in sorted(found) if found[number][2].words[position].fullmatch(word)]
 
 
+_Part = tuple[str, int, int, _Entry]  # a word of a piece of text, its first and last position there, what it means
+
+
+class _Pieces(dict[str, tuple[_Part, ...]]):
+    """What stands between two spaces, taken apart once: its words, or nothing where no word means anything.
+
+    No word of German crosses a space, and most pieces stand in many texts.
+    """
+
+    def __init__(self, look_up: Callable[[str], _Entry]) -> None:
+        super().__init__()
+        self._look_up = look_up
+
+    def __missing__(self, piece: str) -> tuple[_Part, ...]:
+        parts = tuple(
+            (match.group(), match.start(), match.end(), self._look_up(match.group())) for match in WORD.finditer(piece)
+        )
+        if all(part[3] is _NOTHING for part in parts):
+            parts = ()
+        if len(self) < _VOCABULARY_LIMIT:
+            self[piece] = parts
+        return parts
+
+
+class _Leading(dict[str, str]):
+    """The first word of what stands between two spaces, or an empty string."""
+
+    def __missing__(self, piece: str) -> str:
+        match = WORD.search(piece)
+        word = match.group() if match is not None else ""
+        if len(self) < _VOCABULARY_LIMIT:
+            self[piece] = word
+        return word
+
+
 class Matcher:
     """Holds compiled codebooks and what is known of the words met so far."""
 
@@ -64,6 +99,11 @@ class Matcher:
         self._first, self._second = _Index(patterns, 0), _Index(patterns, 1)
         self._known: dict[str, _Entry] = {}
         self._seconds: dict[str, frozenset[int]] = {}
+        self._pieces = _Pieces(self._meaning)
+        self._leading = _Leading()
+
+    def _meaning(self, raw: str) -> _Entry:
+        return self._known.get(raw) or self._look_up(raw)
 
     def _look_up(self, raw: str) -> _Entry:
         word = normalize(raw)
@@ -92,6 +132,16 @@ class Matcher:
                 self._seconds[raw] = found
         return found
 
+    def _following(self, parts: tuple[_Part, ...], place: int, pieces: list[str], index: int) -> frozenset[int]:
+        """The phrases that the word behind the one at ``place`` of the piece at ``index`` may go on with."""
+        if place + 1 < len(parts):
+            return self._may_follow(parts[place + 1][0])
+        for piece in pieces[index + 1 : index + 6]:
+            word = self._leading[piece]
+            if word:
+                return self._may_follow(word)
+        return frozenset()
+
     def match(self, fields: Mapping[str, str]) -> list[Found]:
         """For each codebook the matches by topic, in order of the text; exclusions are taken back.
 
@@ -104,36 +154,40 @@ class Matcher:
         return found
 
     def _field(self, found: list[Found], field: str, text: str) -> None:
-        # what stands between words and the words in turn; the positions are the sums of the lengths
-        pieces = SPLIT.split(text)
-        words = pieces[1::2]
-        known = self._known
-        entries = [known.get(word) or self._look_up(word) for word in words]
-        if all(entry is _NOTHING for entry in entries):
+        pieces = text.replace("\n", " ").split(" ")
+        entries = list(map(self._pieces.__getitem__, pieces))
+        telling = list(compress(range(len(pieces)), entries))
+        if not telling:
             return
-        ends = list(accumulate(map(len, pieces)))
+        lengths = list(accumulate(map(len, pieces), initial=0))
         weighed = [bool(codebook.weights.get(field)) for codebook in self.codebooks]
         blocked: list[tuple[int, str, int, int]] = []
-        for index, entry in enumerate(entries):
-            if entry is _NOTHING:
-                continue
-            start = ends[2 * index]
-            for book, pattern in entry.single:
-                if weighed[book]:
-                    word = MatchedWord(words[index], field, start, ends[2 * index + 1], pattern.text)
-                    found[book][pattern.topic].append((pattern, word))
-            if not entry.phrases or index + 1 == len(words):
-                continue
-            following = self._may_follow(words[index + 1])
-            for number, book, pattern in entry.phrases if following else ():
-                if number not in following or not weighed[book] or not _continues(pattern, words, index):
+        for index in telling:
+            begin = lengths[index] + index  # one space before each piece
+            parts = entries[index]
+            for place, (raw, first, last, entry) in enumerate(parts):
+                if entry is _NOTHING:
                     continue
-                stop = ends[2 * (index + len(pattern.words)) - 1]
-                if pattern.weight == 0:
-                    blocked.append((book, pattern.topic, start, stop))
-                else:
-                    word = MatchedWord(text[start:stop], field, start, stop, pattern.text)
-                    found[book][pattern.topic].append((pattern, word))
+                for book, pattern in entry.single:
+                    if weighed[book]:
+                        word = MatchedWord(raw, field, begin + first, begin + last, pattern.text)
+                        found[book][pattern.topic].append((pattern, word))
+                if not entry.phrases:
+                    continue
+                following = self._following(parts, place, pieces, index)
+                for number, book, pattern in entry.phrases if following else ():
+                    if number not in following or not weighed[book]:
+                        continue
+                    behind = [(p[0], begin + p[2]) for p in parts[place + 1 :]]
+                    behind += islice(_words_from(text, begin + len(pieces[index])), max(0, len(pattern.words) - 1))
+                    if not _continues(pattern, behind):
+                        continue
+                    start, stop = begin + first, behind[len(pattern.words) - 2][1]
+                    if pattern.weight == 0:
+                        blocked.append((book, pattern.topic, start, stop))
+                    else:
+                        word = MatchedWord(text[start:stop], field, start, stop, pattern.text)
+                        found[book][pattern.topic].append((pattern, word))
         for book, topic, start, stop in blocked:
             kept = [
                 m for m in found[book][topic] if m[1].field != field or not (start <= m[1].start and m[1].end <= stop)
@@ -141,10 +195,16 @@ class Matcher:
             found[book][topic] = kept
 
 
-def _continues(pattern: Pattern, words: list[str], index: int) -> bool:
-    """Whether the third and further words of a phrase follow the word at ``index``, too."""
+def _words_from(text: str, begin: int) -> Iterator[tuple[str, int]]:
+    """The words from a position on, each with the position behind it."""
+    for match in WORD.finditer(text, begin):
+        yield match.group(), match.end()
+
+
+def _continues(pattern: Pattern, behind: list[tuple[str, int]]) -> bool:
+    """Whether the third and further words of a phrase follow, too; ``behind`` are the words behind the first."""
     rest = pattern.words[2:]
-    told = words[index + 2 : index + 2 + len(rest)]
+    told = behind[1 : 1 + len(rest)]
     return len(told) == len(rest) and all(
-        regex.fullmatch(normalize(word)) for regex, word in zip(rest, told, strict=True)
+        regex.fullmatch(normalize(word)) for regex, (word, _) in zip(rest, told, strict=True)
     )

@@ -9,7 +9,6 @@ from collections.abc import Iterator
 _LATIN = r"[A-Za-z0-9À-ÖØ-öø-ɏ]"
 _JOINTS = r"[-:*_/·'’\u00ad]"
 WORD = re.compile(rf"{_LATIN}+(?:{_JOINTS}{_LATIN}+)*|[^\W_]+(?:{_JOINTS}[^\W_]+)*")
-SPLIT = re.compile(f"({WORD.pattern})")
 _GENDER = re.compile(r"[:*_/·](?:i|I)n(?:nen)?\b")
 _INNER_CAPITAL = re.compile(r"(?<=[a-zäöüß])Innen\b")
 

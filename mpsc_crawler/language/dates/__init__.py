@@ -109,7 +109,7 @@ def _opening(grammar: Grammar, first: int) -> tuple[str, int]:
     index = first - 1
     others = 0
     while index >= 0 and first - index <= 6:
-        kind, word = grammar.kind(index), grammar.tok(index).word.lower()
+        kind, word = grammar.kind(index), grammar.words[index].lower()
         if kind in ("bis", "ab", "seit"):
             return kind, index
         if kind in ("nach", "vor") and first - index <= 2:
@@ -134,7 +134,7 @@ def _opening(grammar: Grammar, first: int) -> tuple[str, int]:
 
 
 def _words_before(grammar: Grammar, first: int) -> list[str]:
-    return [grammar.tok(index).word.lower() for index in range(max(0, first - 5), first)]
+    return [grammar.words[index].lower() for index in range(max(0, first - 5), first)]
 
 
 def _value(grammar: Grammar, group: Group, index: int, last: int, opening: str, words: list[str]) -> DateValue | None:
@@ -165,15 +165,15 @@ def _value(grammar: Grammar, group: Group, index: int, last: int, opening: str, 
     elif not ranged:
         opened = _open(opening, left.part, start, end)
     first = left.first
-    raw_start = grammar.tok(first).start
+    raw_start = grammar.starts[first]
     if left.part.clock is None and left.part.unit == "day" and not ranged:
         before = grammar.clock_before(first)
         if before is not None:
             clock = before[0]
             opened = (at(a[0], clock), at(a[0], clock))
             left.part.clock = clock
-            raw_start = grammar.tok(before[1]).start
-    raw_end = grammar.tok(right.last - 1).end
+            raw_start = grammar.starts[before[1]]
+    raw_end = grammar.end(right.last - 1)
     rule = left.part.rule if left is right else f"{left.part.rule}..{right.part.rule}"
     inferred = left.part.needs_year or right.part.needs_year
     return DateValue(
@@ -230,13 +230,13 @@ def _time_only(grammar: Grammar) -> DateValue | None:
     """A time without a day: the reference is the day of the event."""
     if grammar.reference is None:
         return None
-    for index in range(len(grammar.tokens)):
+    for index in range(grammar.count):
         clock = grammar.clock(index)
         if clock is None or not (clock[3] or clock[1]):
             continue
         opening, _ = _opening(grammar, index)
         start, end = at(grammar.reference, clock[0]), at(grammar.reference, clock[1] or clock[0])
-        span = grammar.tok(index).start, grammar.tok(clock[2] - 1).end
+        span = grammar.starts[index], grammar.end(clock[2] - 1)
         first = None if opening == "bis" else start
         return DateValue(
             first, end, "minute", edtf(first, end), grammar.text[span[0] : span[1]], "time", 0.6, span, "event"

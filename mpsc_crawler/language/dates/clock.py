@@ -16,7 +16,7 @@ class ClockReader(Reader):
         """The time that belongs to the day read before ``index``."""
         at, words, cued = index, 0, False
         while True:
-            kind, word = self.kind(at), self.tok(at).word.lower()
+            kind, word = self.kind(at), self.words[at].lower()
             if kind in ("um", "ab", "von", "jeweils", "zwischen") or word in _TIME_WORDS:
                 cued = True
             elif kind in (",", "|", "·", ")", "…", "/", "-", "article", "(") or (
@@ -35,7 +35,7 @@ class ClockReader(Reader):
         clock = self.clock(at)
         if clock is None or (words and not clock[3]):
             return None
-        if at == index and not self.tok(at).start > self.tok(at - 1).end and self.tok(at - 1).word != "T":
+        if at == index and self.glued(at) and self.words[at - 1] != "T":
             return None
         return clock[0], clock[1], clock[2]
 

@@ -26,17 +26,17 @@ class CoarseReader(Reader):
             shift is not None
             and self.reference is not None
             and self.kind(at + 1) == "jahr"
-            and self.tok(at + 1).word.lower() != "jahren"
-            and (shift or portion or self.tok(at + 1).word.lower() != "jahre")
+            and self.words[at + 1].lower() != "jahren"
+            and (shift or portion or self.words[at + 1].lower() != "jahre")
         ):
             if self.year(at + 2) is not None:
-                return Part("year", year=self.tok(at + 2).value, portion=portion, rule="year"), at + 3
+                return Part("year", year=self.value(at + 2), portion=portion, rule="year"), at + 3
             return Part("year", year=self.reference.year + shift, portion=portion, rule="relative-year"), at + 2
         kind = self.kind(at)
         if kind == "month":
-            return self._with_year(Part("month", month=self.tok(at).value, portion=portion, rule="month"), at + 1)
+            return self._with_year(Part("month", month=self.value(at), portion=portion, rule="month"), at + 1)
         if kind == "season" and not portion:
-            return self._with_year(Part("season", index=self.tok(at).value, rule="season"), at + 1)
+            return self._with_year(Part("season", index=self.value(at), rule="season"), at + 1)
         if kind == "jahr" and (portion or self.year(at + 1) is not None):
             return self._year_of(Part("year", portion=portion, rule="year-part" if portion else "year"), at)
         year = self.year(at)
@@ -94,9 +94,9 @@ class CoarseReader(Reader):
         ordinal = 0
         at = index
         if self.kind(at) == "ordinal":
-            ordinal, at = self.tok(at).value, self.skip(at + 1, ".")
+            ordinal, at = self.value(at), self.skip(at + 1, ".")
         elif self.number(at, 1, 4, (1,)) is not None and self.kind(at + 1) == ".":
-            ordinal, at = self.tok(at).value, at + 2
+            ordinal, at = self.value(at), at + 2
         kind = self.kind(at)
         if kind in ("quartal", "halbjahr") and ordinal:
             unit = "quarter" if kind == "quartal" else "half"
@@ -134,8 +134,8 @@ class CoarseReader(Reader):
             return None
         if self.glued(index) and self.kind(index - 1) in (".", "/", "-", ":", ","):
             return None
-        sign, word = self.kind(index + 1), self.tok(index).word
-        before = self.tok(index - 1).word.lower()
+        sign, word = self.kind(index + 1), self.words[index]
+        before = self.words[index - 1].lower()
         if self.kind(index + 3) in ("-", ".", "/") and self.glued(index + 4) and self.kind(index + 4) == "num":
             return None
         if (

@@ -29,14 +29,14 @@ class DayReader(Reader):
                 if self.kind(after) == "und" and self.number(after + 1, 1, 31, (1, 2)) is not None:
                     second = self.skip(after + 2, ",")
                     year = self.year(second)
-                    last = self.tok(after + 1).value
-                    first_day = day_or_none(year, self.tok(index).value, day) if year else None
-                    last_day = day_or_none(year, self.tok(index).value, last) if year else None
+                    last = self.value(after + 1)
+                    first_day = day_or_none(year, self.value(index), day) if year else None
+                    last_day = day_or_none(year, self.value(index), last) if year else None
                     if first_day and last_day:
                         return Part("day", exact=(first_day, last_day), rule="month-day-and-day"), second + 1
                 year = self.year(after)
                 if year is not None:
-                    part = Part("day", year=year, month=self.tok(index).value, day=day, rule="month-day-year")
+                    part = Part("day", year=year, month=self.value(index), day=day, rule="month-day-year")
                     return part, after + 1
         return None
 
@@ -45,9 +45,9 @@ class DayReader(Reader):
         day = self.number(index + 1, 1, 31, (1, 2))
         at = index + 3 if self.kind(index + 2) == "," else index + 2
         year = self.year(at)
-        if day is None or year is None or day_or_none(year, self.tok(index).value, day) is None:
+        if day is None or year is None or day_or_none(year, self.value(index), day) is None:
             return None
-        return Part("day", year=year, month=self.tok(index).value, day=day, rule="month-day-year"), at + 1
+        return Part("day", year=year, month=self.value(index), day=day, rule="month-day-year"), at + 1
 
     def _day_core(self, index: int) -> tuple[Part, int] | None:
         if self.kind(index) == "month":
@@ -70,7 +70,7 @@ class DayReader(Reader):
         dot = self.kind(index + 1)
         if dot == "month" or (dot == "." and self.kind(index + 2) == "month"):
             at = index + 1 if dot == "month" else index + 2
-            return self._with_year(Part("day", month=self.tok(at).value, day=day, rule="day-month"), at + 1)
+            return self._with_year(Part("day", month=self.value(at), day=day, rule="day-month"), at + 1)
         if dot == "/" and self.glued(index + 2) and self.kind(index + 3) == "/":
             month, year = self.number(index + 2, 1, 12, (1, 2)), self.year(index + 4)
             if month and year and day_or_none(year, month, day):
@@ -82,7 +82,7 @@ class DayReader(Reader):
             return None
         if self.kind(index + 3) == ".":
             return self._dotted(index, day, month)
-        two = len(self.tok(index).word) == 2 and len(self.tok(index + 2).word) == 2 and self.glued(index + 2)
+        two = len(self.words[index]) == 2 and len(self.words[index + 2]) == 2 and self.glued(index + 2)
         after = self.kind(index + 3)
         cued = self.kind(index - 1) in ("bis", "von", "ab", "weekday", "article") or self.kind(index - 2) == "weekday"
         timed = after == "," and self.kind(index + 4) == "num" and self.kind(index + 5) == ":"
@@ -106,8 +106,8 @@ class DayReader(Reader):
                 year = 2000 + short if short < 70 else 1900 + short
             elif self.kind(year_at) == "num":
                 return None
-        full = len(self.tok(index).word) == 2 and len(self.tok(index + 2).word) == 2
-        if self.strict and not full and (year is None or len(self.tok(year_at).word) == 2) and not self._cued(index):
+        full = len(self.words[index]) == 2 and len(self.words[index + 2]) == 2
+        if self.strict and not full and (year is None or len(self.words[year_at]) == 2) and not self._cued(index):
             return None  # "EUPL 1.2.", "LightBurn 1.7.08": a version is no date without a word that makes it one
         if year is None:
             if self.kind(year_at) == "num" and self.kind(year_at + 1) == "." and self.glued(year_at):
@@ -119,8 +119,7 @@ class DayReader(Reader):
 
     def _cued(self, index: int) -> bool:
         """Whether what stands before a number lets a date be expected: "am", "vom", a weekday, a sign, the beginning."""
-        before = self.tok(index - 1)
-        return before.kind != "other" or before.word.lower() in ("dem", "den", "freitags")
+        return self.kind(index - 1) != "other" or self.words[index - 1].lower() in ("dem", "den", "freitags")
 
     def _iso(self, index: int) -> tuple[Part, int] | None:
         year = self.year(index)
@@ -132,7 +131,7 @@ class DayReader(Reader):
         if day_or_none(year, month, day) is None:
             return None
         after = index + 5
-        if self.tok(after).word == "T" and self.glued(after):
+        if self.words[after] == "T" and self.glued(after):
             after += 1
         return Part("day", year=year, month=month, day=day, rule="iso"), after
 
@@ -184,7 +183,7 @@ class DayReader(Reader):
         kind = self.kind(index)
         days = {"heute": 0, "gestern": -1, "vorgestern": -2, "morgen": 1, "uebermorgen": 2}.get(kind)
         if days is not None:
-            if kind == "morgen" and not self.tok(index).word.lower().startswith("morg"):
+            if kind == "morgen" and not self.words[index].lower().startswith("morg"):
                 return None
             # "heute" is mostly "nowadays", "Morgen" mostly the early day: in running text only before a day or time
             if self.strict and kind in ("heute", "morgen") and not self._dated_behind(index + 1):
@@ -202,12 +201,12 @@ class DayReader(Reader):
             at = self.skip(index + 1, "article")
             week = {"this": 0, "last": -1, "next": 1}.get(self.kind(at))
             if week is not None and self.kind(at + 1) == "woche":
-                day = monday + timedelta(days=7 * week + self.tok(index).value)
+                day = monday + timedelta(days=7 * week + self.value(index))
                 return Part("day", exact=(day, day), rule="weekday-of-week"), at + 2
             if self.kind(index + 1) == "(" and self._day(index + 2) is not None:
                 return Part("day", exact=(reference, reference), rule="weekday"), index + 1
         if kind in ("vor", "seit") and self.kind(index + 1) in ("number", "num"):
-            return self._ago(index, self.tok(index + 1).value)
+            return self._ago(index, self.value(index + 1))
         return None
 
     def _dated_behind(self, index: int) -> bool:
@@ -232,21 +231,18 @@ class DayReader(Reader):
             month = reference.year * 12 + reference.month - 1 + shift
             return Part("month", year=month // 12, month=month % 12 + 1, rule="relative-month"), index + 2
         if target == "weekday":
-            day = self._weekday(reference, self.tok(index + 1).value, shift)
+            day = self._weekday(reference, self.value(index + 1), shift)
             return Part("day", exact=(day, day), rule="relative-weekday"), index + 2
         if target in ("season", "month"):
             return self._shifted_part(index, shift, reference)
         return None
 
     def _shifted_part(self, index: int, shift: int, reference: date) -> tuple[Part, int] | None:
-        token = self.tok(index + 1)
         if self.year(index + 2) is not None:
             return None
-        season = token.kind == "season"
+        season, value = self.kind(index + 1) == "season", self.value(index + 1)
         for year in (reference.year - 1, reference.year, reference.year + 1)[:: 1 if shift > 0 else -1]:
-            part = Part(
-                "season" if season else "month", year=year, index=token.value, month=token.value, rule="relative-part"
-            )
+            part = Part("season" if season else "month", year=year, index=value, month=value, rule="relative-part")
             hull = hull_in_year(part, year)
             if hull is None:
                 continue

@@ -7,7 +7,7 @@ read with the index behind it, or ``None``; nothing here looks at the calendar o
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from itertools import pairwise
+from itertools import compress, pairwise
 
 from mpsc_crawler.language.dates.clock import ClockReader
 from mpsc_crawler.language.dates.coarse import CoarseReader
@@ -56,8 +56,8 @@ class Grammar(DayReader, CoarseReader, ClockReader):
         """Every group of dates, in order, none overlapping another."""
         found: list[Group] = []
         behind = 0
-        kinds = [*self.kinds, "end"]
-        for index in [index for index, kind in enumerate(self.kinds) if kind in _OPENERS]:
+        kinds = self.kinds
+        for index in compress(range(self.count), map(_OPENERS.__contains__, kinds)):
             if index < behind or (kinds[index + 1] == "other" and kinds[index] in _NEVER_BEFORE_OTHERS):
                 continue
             group = self.group(index)
@@ -102,7 +102,7 @@ class Grammar(DayReader, CoarseReader, ClockReader):
             return "range", self.skip(index + 1, "-")
         if kind == "bis":
             index = self.skip(index + 1, "article", "einschliesslich", "um", ".")
-            if self.tok(index).word.lower() in _FILLERS:
+            if self.words[index].lower() in _FILLERS:
                 index = self.skip(index + 1, "article", ".")
             return "range", index
         if kind == "und" and between:
@@ -144,19 +144,15 @@ class Grammar(DayReader, CoarseReader, ClockReader):
     def _has_cue(self, item: Item) -> bool:
         part = item.part
         if part.unit == "year" and part.exact is None and part.year_end is None and item.last - item.first == 1:
-            before = self.tok(item.first - 1)
-            if (
-                before.kind in ("bis", "ab", "seit", "jahr", "von", "zwischen", "nach", "vor")
-                or before.word.lower() == "in"
-            ):
-                after = self.tok(item.last)
+            before, word = self.kind(item.first - 1), self.words[item.first - 1]
+            if before in ("bis", "ab", "seit", "jahr", "von", "zwischen", "nach", "vor") or word.lower() == "in":
+                after = self.words[item.last]
                 return not (
-                    after.kind == "other" and after.word[:1].isupper() and before.kind not in ("jahr", "seit")
-                ) and after.word not in ("€", "%")
+                    self.kind(item.last) == "other" and after[:1].isupper() and before not in ("jahr", "seit")
+                ) and after not in ("€", "%")
             return False
         if part.unit == "month" and part.year is None and not part.portion:
-            before = self.tok(item.first - 1)
-            return before.kind in (
+            return self.kind(item.first - 1) in (
                 "article",
                 "bis",
                 "ab",
@@ -167,7 +163,7 @@ class Grammar(DayReader, CoarseReader, ClockReader):
                 "this",
                 "vor",
                 "nach",
-            ) and len(self.tok(item.first).word) > 3 - (self.tok(item.first).word == "Mai")
+            ) and len(self.words[item.first]) > 3 - (self.words[item.first] == "Mai")
         if part.unit == "season" and part.year is None and part.exact is None:
             return self.kind(item.first - 1) in ("article", "bis", "ab", "seit", "von", "last", "next", "this")
         return True

@@ -4,18 +4,6 @@ from __future__ import annotations
 
 import re
 from itertools import accumulate
-from typing import NamedTuple
-
-
-class Token(NamedTuple):
-    """A word, number or sign. ``value`` is the number, month, weekday or key word that it stands for."""
-
-    kind: str
-    value: int
-    word: str
-    start: int
-    end: int
-
 
 # letters as ranges: a named class is twice as slow
 _SPLIT = re.compile(r"([A-Za-zÀ-ÖØ-öø-ɏ]+|\d+|[^\W\d_]+|[^\w\s])")
@@ -149,42 +137,45 @@ LEXICON = _spellings()
 _MOST_WORDS = 200_000
 
 
-class _Entries(dict[str, tuple[str, int]]):
-    """Kind and value of every word, number and sign met; what is no word of dates is ``other``."""
+class _Kinds(dict[str, str]):
+    """The kind of every word, number and sign met; what is no word of dates is ``other``."""
 
-    def __missing__(self, word: str) -> tuple[str, int]:
+    def __missing__(self, word: str) -> str:
         if word.isalpha():
-            entry = ("other", 0)
+            kind = "other"
         elif word.isdigit():
-            plain = word.isascii() and len(word) <= 12
-            entry = ("num", int(word)) if plain else ("other", 0)
+            kind = "num" if word.isascii() and len(word) <= 12 else "other"
         else:
-            entry = (_SIGNS.get(word, word), 0)
+            kind = _SIGNS.get(word, word)
         if len(self) < _MOST_WORDS:
-            self[word] = entry
-        return entry
+            self[word] = kind
+        return kind
 
 
-_ENTRIES = _Entries(LEXICON)
+_KINDS = _Kinds({word: kind for word, (kind, _) in LEXICON.items()})
+_VALUES = {word: value for word, (_, value) in LEXICON.items()}
+_PAD = 16  # the grammar looks so far beyond the ends at most
 
 
 class Tokens:
-    """The tokens of a text as columns: token ``i`` is ``words[i]``, a ``kinds[i]``, from ``starts[i]`` on."""
+    """The tokens of a text as columns: token ``i`` is ``words[i]``, a ``kinds[i]``, from ``starts[i]`` on.
 
-    __slots__ = ("kinds", "starts", "values", "words")
+    Behind the last token, and so at negative indices, stand empty ones of the kind ``end``.
+    """
+
+    __slots__ = ("count", "kinds", "starts", "words")
 
     def __init__(self, text: str) -> None:
         # what stands between tokens and the tokens in turn; the positions are the sums of the lengths
         pieces = _SPLIT.split(text)
-        self.words = pieces[1::2]
+        self.words = words = pieces[1::2]
+        self.count = len(words)
         self.starts = list(accumulate(map(len, pieces)))[::2]
-        entries = list(map(_ENTRIES.__getitem__, self.words))
-        self.kinds = [entry[0] for entry in entries]
-        self.values = [entry[1] for entry in entries]
+        self.kinds = list(map(_KINDS.__getitem__, words))
+        self.kinds += ["end"] * _PAD
+        words += [""] * _PAD
 
-    def __len__(self) -> int:
-        return len(self.words)
-
-    def __getitem__(self, index: int) -> Token:
-        word, start = self.words[index], self.starts[index]
-        return Token(self.kinds[index], self.values[index], word, start, start + len(word))
+    def value(self, index: int) -> int:
+        """The number, month, weekday or key word that the token stands for."""
+        word = self.words[index]
+        return int(word) if self.kinds[index] == "num" else _VALUES.get(word, 0)

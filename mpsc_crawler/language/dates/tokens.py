@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 
-from mpsc_crawler.language.dates.lexer import Token, Tokens
+from mpsc_crawler.language.dates.lexer import Tokens
 from mpsc_crawler.language.dates.values import Part
-
-_END = Token("end", 0, "", -1, -1)
 
 
 class Reader:
@@ -15,25 +14,25 @@ class Reader:
 
     def __init__(self, text: str, reference: date | None, *, strict: bool) -> None:
         self.text = text
-        self.tokens = Tokens(text)
-        self.kinds, self.words, self.starts = self.tokens.kinds, self.tokens.words, self.tokens.starts
+        tokens = Tokens(text)
+        self.count, self.kinds, self.words, self.starts = tokens.count, tokens.kinds, tokens.words, tokens.starts
+        self.value = tokens.value
+        self.kind: Callable[[int], str] = tokens.kinds.__getitem__
         self.reference = reference
         self.strict = strict
 
-    def tok(self, index: int) -> Token:
-        return self.tokens[index] if 0 <= index < len(self.kinds) else _END
-
-    def kind(self, index: int) -> str:
-        return self.kinds[index] if 0 <= index < len(self.kinds) else "end"
+    def end(self, index: int) -> int:
+        """Where the token ends."""
+        return self.starts[index] + len(self.words[index])
 
     def glued(self, index: int) -> bool:
         """Whether the token follows the one before it without white space."""
-        return 0 < index < len(self.kinds) and self.starts[index] == self.starts[index - 1] + len(self.words[index - 1])
+        return 0 < index < self.count and self.starts[index] == self.starts[index - 1] + len(self.words[index - 1])
 
     def number(self, index: int, low: int, high: int, digits: tuple[int, ...]) -> int | None:
-        if self.kind(index) != "num" or len(self.words[index]) not in digits:
+        if self.kinds[index] != "num" or len(self.words[index]) not in digits:
             return None
-        value = self.tokens.values[index]
+        value = int(self.words[index])
         return value if low <= value <= high else None
 
     def year(self, index: int) -> int | None:
@@ -49,7 +48,7 @@ class Reader:
         at = index
         if (
             self.kind(at) == "."
-            and (len(self.tok(at - 1).word) <= 4 and self.glued(at))
+            and (len(self.words[at - 1]) <= 4 and self.glued(at))
             and (self.year(at + 1) or self.kind(at + 1) in ("this", "last", "next"))
         ):
             at += 1
@@ -69,8 +68,8 @@ class Reader:
             return self._filled(part, self.reference.year + shift), at + 2
         if self.kind(at) == "article" and self.kind(at + 1) == "jahr":
             if self.year(at + 2) is not None:
-                return self._filled(part, self.tok(at + 2).value), at + 3
-            if self.reference is not None and self.tok(at + 1).word == "Jahres":
+                return self._filled(part, self.value(at + 2)), at + 3
+            if self.reference is not None and self.words[at + 1] == "Jahres":
                 return self._filled(part, self.reference.year), at + 2
         return part, index
 
