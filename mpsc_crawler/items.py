@@ -141,7 +141,8 @@ class Relevance(_Packed):
 class Exchange:
     """One HTTP exchange as it came over the wire, decoded from transfer and content encodings.
 
-    ``fetched_at`` is aware, in UTC. ``headers`` keep their order; names as the server wrote them.
+    ``fetched_at`` is aware, in UTC. ``headers`` keep their order; names as the server wrote them. ``packed`` are the
+    archive's records of it, where another process has made them already.
     """
 
     url: str
@@ -150,6 +151,7 @@ class Exchange:
     body: bytes
     fetched_at: datetime
     request_headers: tuple[tuple[str, str], ...] = ()
+    packed: bytes | None = field(default=None, repr=False, compare=False)
 
     def header(self, name: str) -> str | None:
         """The first header of that name, case-insensitive."""

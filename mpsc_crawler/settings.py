@@ -36,7 +36,7 @@ class Settings:
     max_list_pages: int = 50
     max_links: int = 5000
     workers: int = 0
-    batch: int = 50
+    batch: int = 100
     time_limit: float = 0.0
 
 

@@ -5,9 +5,12 @@ from __future__ import annotations
 import asyncio
 import multiprocessing
 from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
 
-from mpsc_crawler.items import NewsArticle
+from mpsc_crawler.archive.warc import pack
+from mpsc_crawler.items import Exchange, NewsArticle
 from mpsc_crawler.language.codebook import Codebook
+from mpsc_crawler.operations.failures import of_page
 from mpsc_crawler.reading import PageJob, read_job
 
 _CODEBOOK: Codebook | None = None
@@ -25,12 +28,30 @@ def _prepare(codebook: Codebook | None) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the crawling process decides when to end
 
 
-def _read(jobs: list[PageJob]) -> list[list[NewsArticle] | Exception]:
+@dataclass(slots=True)
+class ReadPage:
+    """What a page says: its articles, or the wall that stands in their place; and its records for the archive."""
+
+    articles: list[NewsArticle]
+    wall: str | None = None
+    packed: bytes | None = None
+
+
+def read(job: PageJob, codebook: Codebook | None) -> ReadPage:
+    """Read one page."""
+    wall = of_page(job.body)
+    return ReadPage([] if wall is not None else read_job(job, codebook), wall)
+
+
+def _read_and_pack(jobs: list[tuple[PageJob, Exchange | None]]) -> list[ReadPage | Exception]:
     """Read several pages; what one of them raises concerns that one only."""
-    results: list[list[NewsArticle] | Exception] = []
-    for job in jobs:
+    results: list[ReadPage | Exception] = []
+    for job, exchange in jobs:
         try:
-            results.append(read_job(job, _CODEBOOK))
+            page = read(job, _CODEBOOK)
+            if exchange is not None and any(a.relevance is None or a.relevance.relevant for a in page.articles):
+                page.packed = pack(exchange)
+            results.append(page)
         except Exception as error:  # noqa: BLE001 - handed to the caller, who raises it
             results.append(error)
     return results
@@ -45,7 +66,7 @@ class PageReader:
     def __init__(self, workers: int, codebook: Codebook | None) -> None:
         self.codebook = codebook
         self._pool: ProcessPoolExecutor | None = None
-        self._waiting: list[tuple[PageJob, asyncio.Future[list[NewsArticle]]]] = []
+        self._waiting: list[tuple[PageJob, Exchange | None, asyncio.Future[ReadPage]]] = []
         self._trips: set[asyncio.Task[None]] = set()
         self._most_trips = workers + 1
         if workers:
@@ -53,12 +74,16 @@ class PageReader:
                 workers, mp_context=multiprocessing.get_context("spawn"), initializer=_prepare, initargs=(codebook,)
             )
 
-    async def read(self, job: PageJob) -> list[NewsArticle]:
-        """Every article of the page, annotated."""
+    async def read(self, job: PageJob, to_pack: Exchange | None = None) -> ReadPage:
+        """Every article of the page, annotated.
+
+        :param to_pack: what the archive will be asked to keep if the page holds an article; processes beside the
+            crawling one pack it right away.
+        """
         if self._pool is None:
-            return read_job(job, self.codebook)
-        future: asyncio.Future[list[NewsArticle]] = asyncio.get_running_loop().create_future()
-        self._waiting.append((job, future))
+            return read(job, self.codebook)
+        future: asyncio.Future[ReadPage] = asyncio.get_running_loop().create_future()
+        self._waiting.append((job, to_pack, future))
         if len(self._trips) < self._most_trips:
             trip = asyncio.create_task(self._travel(self._pool))
             self._trips.add(trip)
@@ -69,11 +94,12 @@ class PageReader:
         """Take what waits to a worker, again and again until nothing waits."""
         while self._waiting:
             taken, self._waiting = self._waiting[:_AT_ONCE], self._waiting[_AT_ONCE:]
+            load = [(job, to_pack) for job, to_pack, _ in taken]
             try:
-                results = await asyncio.get_running_loop().run_in_executor(pool, _read, [job for job, _ in taken])
+                results = await asyncio.get_running_loop().run_in_executor(pool, _read_and_pack, load)
             except Exception as error:  # noqa: BLE001 - a dead pool: every page that travelled is told
                 results = [error] * len(taken)
-            for (_, future), result in zip(taken, results, strict=True):
+            for (_, _, future), result in zip(taken, results, strict=True):
                 if future.done():
                     continue
                 if isinstance(result, Exception):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -52,6 +53,7 @@ class NewsSpider(scrapy.Spider):
         self.full = full.lower() in ("1", "true", "yes")
         self.context: CrawlContext
         self.reader: PageReader
+        self.archived = False
         self.sources: list[Source] = []
         self.brands: tuple[str, ...] = ()
 
@@ -61,6 +63,7 @@ class NewsSpider(scrapy.Spider):
         spider.context = context_of(crawler)
         spider.sources = spider.context.registry.select(spider.wanted)
         spider.brands = tuple(dict.fromkeys(b for s in spider.context.registry for b in s.brands))
+        spider.archived = spider.context.archive is not None
         spider.reader = PageReader(spider.context.settings.workers, spider.context.codebook)
         return spider
 
@@ -173,7 +176,7 @@ class NewsSpider(scrapy.Spider):
                 if article is not None:
                     yield article
         elif source.read_from == "list":
-            articles = await self.reader.read(self._job(exchange, crawl, None, several=True))
+            articles = (await self.reader.read(self._job(exchange, crawl, None, several=True))).articles
             if not articles:
                 yield self._failure(
                     crawl,
@@ -241,9 +244,13 @@ class NewsSpider(scrapy.Spider):
             failure, detail = self._unreadable(response, crawl, wanted)
             articles: list[NewsArticle] = []
             if failure is None:
-                articles = await self.reader.read(self._job(exchange, crawl, wanted))
-                articles = [article for article in articles if len(article.body) >= _SHORTEST_BODY]
-                if not articles:
+                page = await self.reader.read(self._job(exchange, crawl, wanted), exchange if self.archived else None)
+                articles = [article for article in page.articles if len(article.body) >= _SHORTEST_BODY]
+                if page.packed is not None:
+                    exchange = replace(exchange, packed=page.packed)
+                if page.wall is not None:
+                    failure, detail = page.wall, "recognised by its markup"
+                elif not articles:
                     failure = of_empty_page(exchange.body)
                     detail = "neither headline nor text could be read"
             if failure is not None:
@@ -284,8 +291,7 @@ class NewsSpider(scrapy.Spider):
             and urlsplit(wanted.url).path not in ("", "/")
         ):
             return "redirect-elsewhere", "leads to the home page"
-        wall = of_page(response.body)
-        return (wall, "recognised by its markup") if wall is not None else (None, "")
+        return None, ""
 
     def article_failed(self, failure: Failure) -> AsyncIterator[Any]:
         """An article page that could not be fetched."""
