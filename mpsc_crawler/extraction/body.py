@@ -175,9 +175,45 @@ def drop_cards(root: El, headline: El | None) -> None:
                 inner.noise = True
 
 
+_LETTER = re.compile(r"newsletter|stadtpost|per e-mail|infobrief|rundbrief", re.I)
+_SIGN_UP = re.compile(r"\b(?:abonnieren|anmelden|bestellen|eintragen|registrieren|anmeldung)\b", re.I)
+_SMALL_BOX = 420
+
+
+def drop_newsletters(root: El, headline: El | None) -> None:
+    """Mark boxes inside the text that offer a newsletter: a heading or line about it, and something to sign up with."""
+    for el in root.find("p", "h2", "h3", "h4", "h5", "strong", "div"):
+        if el.noise or not 8 <= el.size <= 200 or not _LETTER.search(el.text()):
+            continue
+        box: El | None = None
+        for above in el.ancestors():
+            if above is root or above.size > _SMALL_BOX or above.prose > 0.3 * root.prose:
+                break
+            box = above
+        if box is None or (headline is not None and box.holds(headline)):
+            continue
+        offers = list(box.find("a", "button", "form", "input"))
+        if box.tag == "form" or any(el.tag != "a" or _SIGN_UP.search(el.text()) for el in offers):
+            for inner in box.elements():
+                inner.noise = True
+
+
 def is_tail(block: Block) -> bool:
     """Whether the block is a heading under which nothing of the article follows."""
     return (block.kind == "h" or len(block.text) < 45) and bool(_TAIL_HEADING.match(block.text))
+
+
+_SEPARATORS = re.compile(r"\s*[|·•]\s*")
+
+
+def _small_print(text: str) -> bool:
+    """Whether a line consists of several fields: "Veröffentlicht am: 12. November 2024 | Kategorien: Meldungen"."""
+    pieces = [piece for piece in _SEPARATORS.split(text) if piece]
+    return (
+        len(pieces) > 1
+        and any(_FIELD_LINE.match(piece) for piece in pieces)
+        and all(len(piece) < 50 and not piece.endswith(".") for piece in pieces)
+    )
 
 
 def _droppable(block: Block, position: int, prose_seen: int) -> bool:
@@ -190,7 +226,7 @@ def _droppable(block: Block, position: int, prose_seen: int) -> bool:
     if block.linked and block.linked > 0.75 * length and block.kind != "li" and length < 200:
         return True
     if length < 160:
-        if _STAND.match(text) or _FIELD_LINE.match(text) or _NOTICE.match(text):
+        if _STAND.match(text) or _FIELD_LINE.match(text) or _NOTICE.match(text) or _small_print(text):
             return True
         if length < 130 and _CAPTION_LIKE.match(text):
             return True

@@ -125,12 +125,14 @@ def _kicker_near(el: El) -> str | None:
         if node is None or parent is None:
             return None
         index = next((i for i, child in enumerate(parent.children) if child is node), 0)
+        nearest = True
         for child in reversed(parent.children[:index]):
             if isinstance(child, str):
                 continue
             text = child.text()
-            if child.traits & KICKER and 2 < len(text) < 100:
+            if 2 < len(text) < 100 and (child.traits & KICKER or (nearest and _heads_alike(child, node))):
                 return text
+            nearest = nearest and not text
         if parent.tag in ("body", "main"):
             return None
         node = parent
@@ -138,6 +140,21 @@ def _kicker_near(el: El) -> str | None:
 
 
 _SCORES = {"h1": 0.5, "h2": 0.2, "h3": 0.1}
+
+
+_DIGITS = re.compile(r"\d+")
+
+
+def _heads_alike(before: El, headline: El) -> bool:
+    """Whether a builder made the line right before the headline with the same module, as a title of its own."""
+    return (
+        bool(before.traits & TITLE)
+        and before.linked == 0
+        and before.size <= _SHORT_KICKER
+        and before.first("h1", "h2", "img") is None
+        and {_DIGITS.sub("", name) for name in before.names.split()[:2]}
+        == {_DIGITS.sub("", name) for name in headline.names.split()[:2]}
+    )
 
 
 def choose_headline(

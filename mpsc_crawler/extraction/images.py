@@ -27,17 +27,19 @@ _JUNK = re.compile(
 _IMAGE_FILE = re.compile(r"\.(?:jpe?g|png|gif|webp)(?:$|[?#/])", re.I)
 _CREDIT = re.compile(
     r"(?:^|[\s(\[|/–—.!?“\"-])"
-    r"((?:©|\(c\)|fotos?(?:credit|nachweis|rechte|graf(?:in)?)?\s*:\s*(?:©|\(c\))?|bild(?:quelle|nachweis|rechte|er)?\s*:|copyright\s*:?|quelle\s*:|grafik\s*:|credits?\s*:|photo\s*:|illustration\s*:|visualisierung\s*:|fotograf(?:in)?\s*:|urheber(?:in)?\s*:|foto\s+©|bild\s+©)\s*"
+    r"((?:©|\(c\)|fotos?(?:credit|nachweis|rechte|graf(?:in)?)?\s*:\s*(?:©|\(c\))?|bild(?:quelle|nachweis|rechte|er)?\s*:|copyright\s*:?|quelle\s*:|grafik\s*:|abbildung\s*:|abb\.\s*:|credits?\s*:|photo\s*:|illustration\s*:|visualisierung\s*:|fotograf(?:in)?\s*:|urheber(?:in)?\s*:|foto\s+©|bild\s+©)\s*"
     r"(.+))$",
     re.I,
 )
 _CREDIT_MARK = re.compile(
-    r"^[\s(\[]*(?:(?:©|\(c\)|copyright|fotos?(?:credit|nachweis|rechte|graf(?:in)?)?|bild(?:quelle|nachweis|rechte|er)?|quelle|grafik|credits?|photo|illustration|visualisierung|urheber(?:in)?)\s*[:©]?\s*(?:©|\(c\))?\s*:?)\s*",
+    r"^[\s(\[]*(?:(?:©|\(c\)|copyright|fotos?(?:credit|nachweis|rechte|graf(?:in)?)?|bild(?:quelle|nachweis|rechte|er)?|quelle|grafik|abbildung|abb\.|credits?|photo|illustration|visualisierung|urheber(?:in)?)\s*[:©]?\s*(?:©|\(c\))?\s*:?)\s*",
     re.I,
 )
 _CAPTION_LABEL = re.compile(r"^(?:bildunterschrift|bildbeschreibung|bild)\s*:\s*", re.I)
 
 
+# a line that holds a credit and nothing else
+_CREDIT_LINE = re.compile(r"^(?:©|\(c\)|fotos?\s*[:©]|bildquelle\s*:|bildnachweis\s*:|copyright\s*[:©])[^.!?]{2,80}$", re.I)
 # "Bild: Stadt Ulm" names who made it, "Bild: Der Marktplatz bei Nacht" says what is seen
 _NAME_ALONE = re.compile(
     r"^bild\s*:\s*(?!(?:der|die|das|ein|eine|blick|von|vor|im|in|am|auf|so|hier|bei|mit|nach)\b)[^.!?]{2,60}$", re.I
@@ -216,6 +218,35 @@ def _linked_file(link: El, base: str) -> str | None:
     return absolute(base, href) if _IMAGE_FILE.search(link.text()) else None
 
 
+_RESIZED = re.compile(r"(?:[-_](?:\d{2,4}x\d{2,4}|thumb(?:nail)?|small|klein|vorschau))?\.\w+$", re.I)
+
+
+def _full_size(img: El, url: str, base: str) -> str:
+    """The picture that a thumbnail leads to, if it is the same one in its full size."""
+    link = img.parent
+    if link is None or link.tag != "a" or not _IMAGE_FILE.search(link.get("href")):
+        return url
+    full = absolute(base, link.get("href"))
+    same = full is not None and _RESIZED.sub("", full) == _RESIZED.sub("", url)
+    return full if full is not None and same else url
+
+
+_NEAR_BEHIND = 8
+
+
+def _credit_behind(img: El) -> str:
+    """The credit in a paragraph of its own right behind the picture, before any other text."""
+    document = img.document
+    for el in document[img.index + 1 : img.index + 1 + _NEAR_BEHIND]:
+        if el.tag == "img" or el.size > 160:
+            return ""
+        own = [child for child in el.children if isinstance(child, str) and not child.isspace()]
+        if own:
+            text = el.text()
+            return credit_only(text) if _CREDIT_LINE.match(text) else ""
+    return ""
+
+
 def _thumbnail(img: El, url: str, *, behind: bool) -> bool:
     """Whether the picture leads to another page: the teaser of another article."""
     link = next((above for above in img.ancestors() if above.tag == "a"), None)
@@ -245,13 +276,18 @@ def images_in(region: El, first_text: El | None, last_text: El | None, base: str
         if tag != "img" or el.noise or _small(el):
             continue
         url = address_of(el, base)
-        if url is None or url in seen or _JUNK.search(url):
+        if url is None or _JUNK.search(url):
+            continue
+        url = _full_size(el, url, base)
+        if url in seen:
             continue
         behind = el.index > text_ends
         if _thumbnail(el, url, behind=behind):
             continue
         seen.add(url)
         caption, credit = _captions(el)
+        if not caption and not credit:
+            credit = _credit_behind(el)
         alternative = clean(el.get("alt"))
         if not credit:
             alt_text, alt_credit = split_credit(alternative)
@@ -259,8 +295,12 @@ def images_in(region: El, first_text: El | None, last_text: El | None, base: str
                 alternative, credit = alt_text, alt_credit
         before = el.index < text_begins
         position: Literal["hero", "inline", "gallery"] = "hero" if before and not images else "inline"
-        if any(above.traits & GALLERY and _several(above) for above in el.ancestors()) or (
-            behind and images and not before
+        if (behind and images and not before) or any(
+            above.traits & GALLERY
+            and region.index < above.index
+            and not above.index <= text_begins <= above.last  # a wrapper that holds the text, too
+            and _several(above)
+            for above in el.ancestors()
         ):
             position = "gallery"
         images.append(Image(url, alternative, caption, credit, position))

@@ -46,8 +46,16 @@ class Reading:
 
     def named(self, part: str) -> list[El]:
         """The elements of the article that the platform's reader knows by this name."""
-        region = self.region
-        return [el for el in self.marked.get(part, ()) if region.holds(el)]
+        entry = self.entry
+        return [el for el in self.marked.get(part, ()) if entry.holds(el)]
+
+    @property
+    def entry(self) -> El:
+        """The region, or the element around it that is the whole entry by its tag or microformat (``hentry``)."""
+        for above in self.region.ancestors():
+            if above.tag == "article" or "hentry" in above.names:
+                return above
+        return self.region
 
 
 def _lists_others(el: El) -> bool:

@@ -247,5 +247,7 @@ def decide_modified(candidates: list[DateValue], published: DateValue | None, fe
         pool = [c for c in pool if c.day != since or c.precision == "minute"]
     if not pool:
         return Decision(None, ())
-    best = max(pool, key=lambda c: (c.confidence, c.precision == "minute"))
+    surest = max(pool, key=lambda c: (c.confidence, c.precision == "minute"))
+    same_day = [c for c in pool if c.day == surest.day and c.confidence >= 0.7]
+    best = next((c for c in same_day if c.precision == "minute"), surest)
     return Decision(replace(best, kind="updated"), (Evidence("modified", best.rule, best.raw, best.confidence),))
