@@ -19,6 +19,7 @@ from mpsc_crawler.extraction.published import (
     decide,
     decide_modified,
     from_link,
+    line_date,
     lines_near,
     published_value,
     time_elements,
@@ -75,6 +76,9 @@ def find_dates_of(
         kept = {id(block) for block in blocks}
         left = [block for block in all_blocks if id(block) not in kept and len(block.text) < 100]
         last = {id(block) for block in all_blocks[-2:]}
+        signed = _signature(blocks[-1].text)
+        if signed is not None:
+            published.append(signed)
         tail_published, tail_modified = lines_near([b.text for b in left if id(b) in last], "end")
         published += [replace(v, confidence=0.72) for v in tail_published]
         modified += tail_modified
@@ -92,6 +96,17 @@ def find_dates_of(
     return decision.value, changed.value, [*decision.evidence, *changed.evidence]
 
 
+def _signature(last: str) -> DateValue | None:
+    """The date under a text that is signed like a letter: a name, and below it a day alone."""
+    lines = last.split("\n")
+    if not 2 <= len(lines) <= 3 or len(last) > 80:
+        return None
+    found = line_date(lines[-1])
+    if found is None or found[1].strip(" ,.()"):
+        return None
+    return published_value(found[0], lines[-1], "end.signature", 0.6)
+
+
 def _header(reading: Reading, blocks: list[Block]) -> tuple[list[El], list[str]]:
     """The article's own header: its time elements and short lines."""
     head = reading.headline.element.index if reading.headline.element is not None else -1
@@ -101,6 +116,7 @@ def _header(reading: Reading, blocks: list[Block]) -> tuple[list[El], list[str]]
     lines_before: list[str] = []
     lines: list[str] = []
     behind = 0
+    label = ""
     region = reading.region
     first = min(low, max(low - 60, region.index - _ABOVE)) if region.tag != "body" else max(0, low - 60)
     for el in reading.order[max(0, first) : high + 26]:
@@ -112,8 +128,11 @@ def _header(reading: Reading, blocks: list[Block]) -> tuple[list[El], list[str]]
         if index > high + 12 or not el.size or not (inside or (near and not el.noise)):
             continue
         line = _line_of(el)
-        if line is None or reading.in_list(el) or el.traits & EVENT:
+        if line is None or reading.in_list(el):
             continue
+        if el.traits & EVENT and not (_LABEL.search(line) or _LABEL.search(label)):
+            continue
+        label = line if len(line) <= 40 else ""
         if index < low:
             lines_before.append(line)
         else:
@@ -121,6 +140,9 @@ def _header(reading: Reading, blocks: list[Block]) -> tuple[list[El], list[str]]
             if behind <= 2:
                 lines.append(line)
     return times, lines_before[-_HEADER_LINES:] + lines
+
+
+_LABEL = re.compile(r"^(?:erschienen|veröffentlicht|publiziert|datum der veröffentlichung)(?: am)?\s*:?\s*$", re.I)
 
 
 def _line_of(el: El) -> str | None:
@@ -182,7 +204,7 @@ def _marked(reading: Reading) -> list[DateValue]:
             value is not None
             and (near or value.rule == "marked.label")
             and not reading.in_list(el)
-            and not _of_other(el)
+            and not _of_other(el, head)
         ):
             found.append((abs(el.index - place), value))
     strong = [value for _, value in found if value.confidence >= 0.75]
@@ -192,7 +214,7 @@ def _marked(reading: Reading) -> list[DateValue]:
     return pool[:1]
 
 
-def _of_other(el: El) -> bool:
+def _of_other(el: El, head: El | None = None) -> bool:
     """Whether the date is an event's, or that of another article: it stands in a small box with a heading that leads there."""
     above: El | None = el
     for _ in range(5):
@@ -201,7 +223,7 @@ def _of_other(el: El) -> bool:
         if above.traits & EVENT:
             return True
         if above.size <= 700 and any(
-            heading.size > 8 and heading.linked > 0.8 * heading.size
+            heading is not head and heading.size > 8 and heading.linked > 0.8 * heading.size
             for heading in above.find("h2", "h3", "h4", "h5", "h6")
         ):
             return True

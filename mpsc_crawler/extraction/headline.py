@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from mpsc_crawler.extraction.dom import El, Page, clean
@@ -66,15 +67,15 @@ def without_site_name(title: str, site_name: str, host: str) -> str:
 _SHORT_KICKER = 70
 
 
-def _heading_text(el: El, witnesses: list[str]) -> tuple[str, str | None]:
+def _heading_text(el: El, witnesses: list[str], told: Sequence[str] = ()) -> tuple[str, str | None]:
     """The heading's own words and a kicker that stands inside it.
 
     :param witnesses: keys of what head and list call the article; they tell a kicker that no name announces.
+    :param told: the same as they are written.
     """
     el = _unwrapped(el)
     parts: list[str] = []
-    announced = False
-    elements = 0
+    makers: list[El | None] = []
     for child in el.children:
         if isinstance(child, str):
             text = clean(child)
@@ -82,24 +83,43 @@ def _heading_text(el: El, witnesses: list[str]) -> tuple[str, str | None]:
             continue
         else:
             text = child.text()
-            elements += bool(text)
-            if text and not parts:
-                announced = bool(child.traits & KICKER) or any(inner.traits & KICKER for inner in child.elements())
         if text:
             parts.append(text)
+            makers.append(None if isinstance(child, str) else child)
     whole = clean(" ".join(parts))
     if len(parts) < 2:
         return whole, None
-    confirmed = key(whole) in witnesses
-    first, rest = parts[0].rstrip(" :–-|·"), clean(" ".join(parts[1:])).lstrip(" :–-|·")
-    if len(first) <= _SHORT_KICKER and len(rest) > 10:
-        apart = elements == len(parts) == 2 and len(first) < len(rest) and _apart(el)
-        if announced or (not confirmed and (key(rest) in witnesses or apart)):
+    first, rest = parts[0].rstrip(_EDGES), clean(" ".join(parts[1:])).lstrip(_EDGES)
+    start, last = clean(" ".join(parts[:-1])).rstrip(_EDGES), parts[-1].strip(_EDGES + ",")
+    if _announced(makers[-1]) and len(start) > 10:
+        return start, last
+    divided = _divided(told, first, rest)
+    confirmed = key(whole) in witnesses and not divided
+    if len(first) <= _SHORT_KICKER and len(rest) > 10 and not (key(first) in witnesses and key(rest) not in witnesses):
+        apart = None not in makers and len(parts) == 2 and len(first) < len(rest) and _apart(el)
+        if _announced(makers[0]) or divided or (not confirmed and (key(rest) in witnesses or apart)):
             return rest, first
-    start = clean(" ".join(parts[:-1]))
     if not confirmed and key(start) in witnesses and len(start) > 10:
         return start, None  # what stands behind is a date or a section
     return whole, None
+
+
+_EDGES = " :–-|·"
+_DIVIDER = re.compile(r"\s*(?:[:|–—?!]|\s-\s)\s*$")
+
+
+def _announced(maker: El | None) -> bool:
+    """Whether the element calls itself a kicker, or holds one."""
+    return maker is not None and any(inner.traits & KICKER for inner in maker.elements())
+
+
+def _divided(told: Sequence[str], first: str, rest: str) -> bool:
+    """Whether somebody writes a sign between the two: "Tunesien: Große Aufgaben für die neue Regierung"."""
+    for text in told:
+        at = text.find(rest)
+        if at > 0 and key(text[:at]).endswith(key(first)) and _DIVIDER.search(text[:at]):
+            return True
+    return False
 
 
 def _unwrapped(el: El) -> El:
@@ -170,12 +190,14 @@ def choose_headline(
     if link is not None and link.headline:
         witnesses.append(Told(clean(link.headline), f"link:{link.rule}", 0.55))
     witness_keys = [(key(w.value), w.confidence) for w in witnesses if w.value]
-    keys = [witness for witness, _ in witness_keys]
+    # microdata is the heading itself, and tells nothing of its parts
+    others = [w.value for w in witnesses if w.value and not w.rule.startswith("microdata")]
+    keys = [key(text) for text in others]
     best: tuple[float, str, str | None, El] | None = None
     site_key = key(structured.site_name)
     headings = [el for el in order if el.tag in _SCORES and not el.noise]
     for index, el in enumerate(headings[:41]):
-        text, kicker = _heading_text(el, keys)
+        text, kicker = _heading_text(el, keys, others)
         if not 3 <= len(text) <= 300 or _REPLIES.match(text):
             continue
         score = _SCORES[el.tag] - 0.004 * index

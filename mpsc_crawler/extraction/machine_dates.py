@@ -132,6 +132,7 @@ _MONTH_NAMES = (
 )
 _MONTHS = {name: number for number, name in enumerate(_MONTH_NAMES, 1)} | {"märz": 3, "m%c3%a4rz": 3}
 _YMD = re.compile(r"(?:^|/)(20[012]\d)[/-](0?[1-9]|1[0-2])[/-](0?[1-9]|[12]\d|3[01])(?=[/_-]|$)")
+_COMPACT_YMD = re.compile(r"/(20[012]\d)(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])[-_](?=[a-z])")
 _DMY = re.compile(r"(?:^|[/_-])(0[1-9]|[12]\d|3[01])[-_.](0[1-9]|1[0-2])[-_.](20[012]\d)(?=[/_-]|$)")
 _NAMED = re.compile(
     r"(?:^|[/_-])(?:(20[012]\d)[/_-](?:\d{2}_)?)?(" + "|".join(_MONTHS) + r")(?:[/_-](20[012]\d))?(?=[/_.-]|$)"
@@ -145,11 +146,11 @@ def date_in_url(url: str) -> DateValue | None:
     Weak evidence: import dates and yearly folders lie. A month without a year gives nothing.
     """
     path = unquote(urlsplit(url).path).lower()
-    match = _YMD.search(path)
+    match = _YMD.search(path) or _COMPACT_YMD.search(path)
     if match:
         day = day_or_none(*(int(part) for part in match.groups()))
         if day:
-            return of_day(day, match.group().strip("/"), "url.day", 0.5)
+            return of_day(day, match.group().strip("/-_"), "url.day", 0.5)
     match = _DMY.search(path)
     if match:
         day = day_or_none(int(match.group(3)), int(match.group(2)), int(match.group(1)))

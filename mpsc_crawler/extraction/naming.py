@@ -52,7 +52,7 @@ author-box author-bio author-info author-card autor-box autoren-box autor-info a
 contact-box kontakt kontakt-box kontakt-block kontakt-person ansprechpartner ansprechperson ansprechpersonen vcard
 rating votes likes view-count post-views live-blog-nav jump-link jump-links to-top back-to-top nach-oben
 """
-_HIDDEN_WORDS = "sr-only visually-hidden screen-reader screen-reader-text element-invisible hide-text hidden-print unsichtbar invisible"
+_HIDDEN_WORDS = "sr-only visually-hidden screen-reader screen-reader-text element-invisible hide-text hidden-print unsichtbar invisible aural"
 _WHOLE: dict[str, int] = {}
 _SPLIT: dict[str, int] = {}
 _SPLIT_BEGINS: set[str] = set()
@@ -116,7 +116,7 @@ _CONTENT = frozenset(
 # classes that name a post's own terms ("tag-social", "category-suche") or how a label is shown say nothing about the element
 _TERM = re.compile(r"(?:tag|category|term|kategorie|thema)-(?!list|links|cloud)|field--label-")
 # states and switches: "has-share", "no-sidebar", "js-readmore", "print-full"
-_STATE = re.compile(r"(?:has|no|non|with|without|is|js|print|hide|show)[-_]")
+_STATE = re.compile(r"(?:.*--)?(?:has|no|non|with|without|is|js|print|hide|show)[-_]")
 _PARTS = re.compile(r"[_./-]+")
 _DIGITS = re.compile(r"\d+")
 _MOST_NAMES = 50_000

@@ -41,7 +41,9 @@ _HARMLESS = re.compile(
     r"|presse\w*|stadt\w*|gemeinde\w*|landkreis\w*|kreis\w*|montag|dienstag|mittwoch|donnerstag|freitag|samstag|sonntag|\w*meldung(?:en)?|\w*mitteilung(?:en)?|autor(?:in)?)\b",
     re.I,
 )
+_BARS = re.compile(r"(?<=\d)\s\|\s(?=\d)")  # "26 | 01 | 2022"
 _EDITION = re.compile(r"\bausgabe\b", re.I)  # the day on the paper, not that of the page
+_NUMBERED = re.compile(r",\s*Nr\.\s*\d+\s*$")  # a press release may be numbered so, but so is a newspaper
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +72,7 @@ def line_date(text: str, reference: date | None = None) -> tuple[DateValue, str]
 
     :param text: one line of the page, such as "Pressemitteilung Nr. 338 vom 30.06.2022".
     """
+    text = _BARS.sub(".", text)
     if len(text) > 160 or not may_tell_day(text):
         return None
     values = find_dates(text, reference)
@@ -130,7 +133,8 @@ def lines_near(lines: list[str], where: str) -> tuple[list[DateValue], list[Date
         if said_published and len(residue) <= 12:
             published.append(published_value(value, text, f"{where}.label", 0.9))
         elif len(residue) <= 3:
-            published.append(published_value(value, text, f"{where}.line", 0.84 if not residue else 0.78))
+            sure = 0.6 if _NUMBERED.search(text) else 0.84 if not residue else 0.78
+            published.append(published_value(value, text, f"{where}.line", sure))
     return published, modified
 
 
@@ -165,6 +169,8 @@ def time_elements(elements: list[El]) -> tuple[list[DateValue], list[DateValue]]
     published: list[DateValue] = []
     modified: list[DateValue] = []
     for el in elements:
+        if "itemprop" in el.attrs:
+            continue  # read as microdata: no second witness
         around_it = (el, el.parent) if el.parent is not None else (el,)
         if any(each.traits & EVENT for each in around_it):
             continue

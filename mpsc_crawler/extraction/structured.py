@@ -151,6 +151,7 @@ def _read_json_ld(page: Page, out: Structured) -> None:
             out.site_name = _text(node.get("name"))
 
 
+# a plain "date" is on many a platform that of the last change
 _PUBLISHED_METAS = (
     ("article:published_time", 0.93),
     ("og:article:published_time", 0.93),
@@ -159,15 +160,15 @@ _PUBLISHED_METAS = (
     ("dc.date.issued", 0.88),
     ("dcterms.created", 0.85),
     ("dc.date.created", 0.85),
-    ("dcterms.date", 0.82),
-    ("dc.date", 0.82),
-    ("dc.terms.date", 0.82),
+    ("dcterms.date", 0.72),
+    ("dc.date", 0.72),
+    ("dc.terms.date", 0.72),
     ("publish-date", 0.85),
     ("publication_date", 0.85),
     ("pubdate", 0.85),
     ("sailthru.date", 0.85),
     ("parsely-pub-date", 0.85),
-    ("date", 0.8),
+    ("date", 0.7),
 )
 _MODIFIED_METAS = (
     ("article:modified_time", 0.9),

@@ -112,7 +112,7 @@ def _opening(grammar: Grammar, first: int) -> tuple[str, int]:
         kind, word = grammar.kind(index), grammar.words[index].lower()
         if kind in ("bis", "ab", "seit"):
             return kind, index
-        if kind in ("nach", "vor") and first - index <= 2:
+        if kind in ("nach", "vor") and first - index <= 2 and grammar.words[index + 1] != "am":
             return kind, index
         if kind == "other" and word.endswith(_DEADLINE_ENDINGS):
             return "frist", index
