@@ -7,9 +7,11 @@ from dataclasses import replace
 from datetime import datetime
 
 from mpsc_crawler.extraction.blocks import Block
-from mpsc_crawler.extraction.dom import El, clean
+from mpsc_crawler.extraction.dom import El, clean, parse
+from mpsc_crawler.extraction.headline import key
 from mpsc_crawler.extraction.machine_dates import date_in_scripts, date_in_title, machine_date
 from mpsc_crawler.extraction.naming import AUTHOR, DATE, EVENT
+from mpsc_crawler.extraction.noise import survey
 from mpsc_crawler.extraction.parts import Reading
 from mpsc_crawler.extraction.published import (
     SAYS_EVENT,
@@ -89,6 +91,8 @@ def find_dates_of(
         carried = (date_in_title(reading.page.title), date_in_scripts(reading.page.source))
         published += [value for value in carried if value is not None]
     published += from_link(link)
+    if not published:
+        published += _left_out(reading)
     decision = decide(published, url, fetched_at, lambda: _page_header(reading))
     if link is not None and link.modified is not None:
         modified.append(replace(link.modified, rule=f"link:{link.rule}", confidence=0.6))
@@ -166,7 +170,7 @@ _SENTENCE = re.compile(
     r"^(?:Diese[rsn]? (?:Beitrag|Artikel|Eintrag|Text|Meldung)|Geschrieben|Veröffentlicht|Erschienen|Eingestellt|Gepostet)\b.{0,80}$",
     re.S,
 )
-_SAID = re.compile(r"(?:veröffentlich\w*|erschienen|publiziert|online seit|eingestellt)\s*(?:am|:|am:)?\s*$", re.I)
+_SAID = re.compile(r"(?:gepostet|veröffentlich\w*|erschienen|publiziert|online seit|eingestellt)\s*(?:am|:|am:)?\s*$", re.I)
 
 
 _CALLED_DATE = re.compile(r"\bdatum\s*:?\s*$", re.I)
@@ -212,6 +216,36 @@ def _marked(reading: Reading) -> list[DateValue]:
     if len({value.day for value in pool}) > (2 if strong else 1):
         return []
     return pool[:1]
+
+
+_WORDS_AROUND = 1500
+_SAYS_SO = re.compile(rb"(?:rschienen|ffentlicht|epostet|ubliziert)(?: (?:am|wurde)|:)")
+
+
+def _left_out(reading: Reading) -> list[DateValue]:
+    """Dates in sidebars and footers, which reading an article leaves out, where the page tells none elsewhere.
+
+    Only what calls itself the date of publication counts, or a ``time`` element in a box that names the article.
+    """
+    page = reading.page
+    seen = sum(1 for el in reading.order if el.tag == "time")
+    if page.source.count(b"<time") <= seen and _SAYS_SO.search(page.source) is None:
+        return []  # nothing was left out that could tell
+    headline = key(reading.headline.text or "")
+    whole = parse(page.source, page.url, page.content_type)
+    survey(whole.body)
+    found: list[DateValue] = []
+    for el in whole.body.document:
+        if el.tag == "time":
+            boxes = [above for above in el.ancestors() if above.size <= _WORDS_AROUND]
+            if headline and boxes and headline in key(boxes[-1].text()) and not _of_other(el):
+                found += time_elements([el])[0]
+        elif 6 <= el.size <= 420 and el.tag in _LINE_TAGS and _hints(el):
+            value = _of_mark(el, named=False)
+            if value is not None and value.rule == "marked.label" and not _of_other(el):
+                found.append(value)
+    whole.release()
+    return [replace(value, confidence=0.7) for value in found[:1]] if len({v.day for v in found}) == 1 else []
 
 
 def _of_other(el: El, head: El | None = None) -> bool:

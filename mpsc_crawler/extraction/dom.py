@@ -136,6 +136,7 @@ class Page:
     base: str
     source: bytes
     suspicious: str = ""
+    content_type: str | None = None
 
     def release(self) -> None:
         """Take the tree apart, so that it is freed at once and not by the garbage collector."""
@@ -248,9 +249,12 @@ def parse(html: bytes, url: str, content_type: str | None = None, *, lean: bool 
         page = _parse_utf8(html, url, html, lean=lean)
         # what is no UTF-8 comes out as a sign of its own: only then the bytes must be looked at
         if "\ufffd" not in page.suspicious or _is_utf8(html):
+            page.content_type = content_type
             return page
         page.release()
-    return _parse_utf8(decode(html, content_type).encode("utf-8", "replace"), url, html, lean=lean)
+    page = _parse_utf8(decode(html, content_type).encode("utf-8", "replace"), url, html, lean=lean)
+    page.content_type = content_type
+    return page
 
 
 def _parse_utf8(html: bytes, url: str, source: bytes, *, lean: bool) -> Page:

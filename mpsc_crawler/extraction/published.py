@@ -21,7 +21,7 @@ from mpsc_crawler.language.dates import find_dates
 _EARLIEST = date(1995, 1, 1)
 SAYS_PUBLISHED = re.compile(
     r"veröffentlich|publiziert|erschienen|erstellt|eingestellt|pressemitteilung|pressemeldung|presseinformation|medieninformation"
-    r"|medienservice|meldung|nachricht|\bvom\b|\bdatum\b|gespeichert|geschrieben|verfasst|posted|published|beitrag|archiv|newsletter|artikel|online seit",
+    r"|medienservice|meldung|nachricht|\bvom\b|\bdatum\b|gespeichert|geschrieben|verfasst|gepostet|posted|published|beitrag|archiv|newsletter|artikel|online seit",
     re.I,
 )
 SAYS_MODIFIED = re.compile(r"\bstand\b|aktualisier|geändert|änderung|updated|modified|letzte bearbeitung|zuletzt", re.I)

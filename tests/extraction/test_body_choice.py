@@ -105,3 +105,32 @@ def test_a_caption_without_a_name_stays_out() -> None:
 def test_a_paragraph_with_a_picture_in_it_stays() -> None:
     article = read(f"<p>{FIRST}</p><p><img src='/a.jpg' width='300'> {SECOND}</p>")
     assert SECOND in article.body
+
+
+def test_a_box_with_a_newsletter_goes() -> None:
+    box = (
+        "<div class='group'><h3>Stadtpost per E-Mail</h3><p>Unser Newsletter erscheint jeden zweiten Freitag.</p>"
+        "<div><a href='/abo'>Jetzt anmelden</a></div></div>"
+    )
+    article = read(f"<p>{FIRST}</p><p>{SECOND}</p>{box}<p>{THIRD}</p>")
+    assert "Stadtpost" not in article.body
+    assert THIRD in article.body
+
+
+def test_a_text_about_a_newsletter_stays() -> None:
+    about = "Der neue Newsletter der Stadt erscheint ab März und wird von der Pressestelle geschrieben."
+    assert about in read(f"<p>{FIRST}</p><p>{about}</p><p>{THIRD}</p>").body
+
+
+def test_credits_behind_a_picture_and_pictures_in_full_size() -> None:
+    figures = (
+        "<div><a href='/up/platz.jpg'><img src='/up/platz-400x284.jpg' alt='Der Platz'></a></div>"
+        "<div class='module'><p>Foto: Stadt Musterfeld</p></div>"
+        "<figure><img src='/up/karte.png'><figcaption>Die Karte. Abbildung: Büro Klaasen</figcaption></figure>"
+    )
+    article = read(f"{figures}<p>{FIRST}</p><p>{SECOND}</p>")
+    assert [(i.url, i.credit) for i in article.images] == [
+        ("https://stadt.example/up/platz.jpg", "Stadt Musterfeld"),
+        ("https://stadt.example/up/karte.png", "Büro Klaasen"),
+    ]
+    assert article.images[1].caption == "Die Karte."

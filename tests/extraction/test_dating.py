@@ -34,6 +34,9 @@ def published(header: str = "", footer: str = "", *, head: str = "", before: str
         "<li><a href='#d'>Drucken</a></li><li><a href='#t'>Teilen</a></li></ul>",
         "<p>&middot; May 16, 2023 &middot;</p>",
         "<p>Veröffentlichung: <a href='/archiv'>16.05.2023</a></p>",
+        "<table><tr><td>16 | 05 | 2023</td><td>Schweiz | Praxis</td></tr></table>",
+        "<div class='eventbox'><span class='eventbox__subline'>Erschienen am:</span><h2 class='eventbox__title'>16.05.2023</h2></div>",
+        "<div class='row--print-wide'><p>Pressemitteilung vom 16. Mai 2023 | Musterfeld – Ein Modell der Stadt.</p></div>",
     ],
 )
 def test_dates_of_a_header(header: str) -> None:
@@ -48,6 +51,8 @@ def test_dates_of_a_header(header: str) -> None:
         " Du kannst die Kommentare zu diesem Eintrag durch den Feed verfolgen und auch gern selbst etwas dazu schreiben.</p>",
         "<p>Letzte Änderung: 31.10.2023 - 14:49<br>Erschienen am: 16.05.2023<br>Lesungen: 61</p>",
         "<div class='author'>Author: Bo2man am 16.05.2023, 13:36 Uhr</div>",
+        "<p class='postmetadata'><small>Dieser Beitrag wurde vor am Dienstag, 16. Mai 2023 um %H:%M Uhr veröffentlicht.</small></p>",
+        "<p>Petra Muster<br>16. Mai 2023</p>",
     ],
 )
 def test_dates_behind_the_text(footer: str) -> None:
@@ -126,3 +131,67 @@ def test_a_date_called_so_far_from_the_article_is_not_its_own() -> None:
     article = extract(page.encode(), "https://stadt.example/zwilling")
     assert article is not None
     assert article.published is None
+
+
+def test_the_name_of_a_heading_that_leads_to_itself_is_not_another_article() -> None:
+    page = (
+        "<html><body><div class='post'><h2><a href='/zwilling'>Der Zwilling ist da</a></h2>"
+        "<p class='postmeta'>16. Mai 2023 · Filed under <a href='/k/1'>Stadtplanung und Bauen</a>, <a href='/k/2'>Offene Daten</a></p>"
+        f"<div class='entry'>{TEXT}</div></div></body></html>"
+    )
+    article = extract(page.encode(), "https://stadt.example/zwilling")
+    assert article is not None
+    assert article.published is not None
+    assert article.published.edtf == "2023-05-16"
+
+
+def test_the_same_element_is_one_witness() -> None:
+    """A hidden element with microdata does not outvote head and visible line."""
+    header = (
+        "<div>16. Mai 2023</div><time itemprop='datePublished' datetime='2023-05-18T14:42:13+02:00'></time>"
+        "<time itemprop='dateModified' datetime='2023-05-18T14:42:13+02:00'></time>"
+    )
+    head = "<meta property='article:published_time' content='2023-05-16T15:00:00+02:00'>"
+    assert published(header, head=head).startswith("2023-05-16")
+
+
+def test_a_plain_date_in_the_head_is_weaker_than_the_line_on_the_page() -> None:
+    assert published("<p>16.05.2023</p>", head="<meta name='date' content='2023-05-23'>") == "2023-05-16"
+
+
+def test_the_day_on_a_newspaper_is_not_that_of_the_page() -> None:
+    head = (
+        '<script type="application/ld+json">{"@type":"NewsArticle","datePublished":"2023-05-16T19:30:04+02:00"}</script>'
+        "<meta name='date' content='2023-05-17'>"
+    )
+    assert published("<p>Mittwoch, 17. Mai 2023, Nr. 98</p>", head=head).startswith("2023-05-16")
+
+
+@pytest.mark.parametrize(
+    "sidebar",
+    [
+        "<div class='sidebar'><p class='h1'>Der Zwilling ist da</p><p><time datetime='2023-05-16'>16. Mai 2023</time></p></div>",
+        "<div class='sidebar'><p>Der Zwilling wurde am <b>16. Mai 2023</b> um <b>23:03</b> Uhr gepostet.</p><p>Erschienen am: 16.05.2023</p></div>",
+    ],
+)
+def test_a_date_in_a_sidebar_is_found_where_the_page_tells_none_elsewhere(sidebar: str) -> None:
+    assert published(footer=sidebar) == "2023-05-16"
+
+
+def test_a_date_of_another_article_in_a_sidebar_is_not() -> None:
+    other = "<div class='sidebar'><h3><a href='/bad'>Das Stadtbad öffnet wieder</a></h3><time datetime='2023-05-16'>16. Mai 2023</time></div>"
+    assert published(footer=other) == ""
+
+
+def test_the_time_of_a_change_is_kept_where_the_line_tells_the_day_only() -> None:
+    page = (
+        "<html><head><meta name='generator' content='WordPress 6.5'></head><body><article class='hentry'><h1>Der Zwilling ist da</h1>"
+        "<p>Veröffentlicht am: 16. Mai 2023 | Zuletzt aktualisiert: 18. Mai 2023 | Kategorien: Meldungen | 2 min Lesezeit |</p>"
+        f"<div class='entry-content'>{TEXT}</div><span class='updated' style='display:none'>2023-05-18T10:42:07+02:00</span></article></body></html>"
+    )
+    article = extract(page.encode(), "https://stadt.example/zwilling")
+    assert article is not None
+    assert article.published is not None
+    assert article.modified is not None
+    assert (article.published.edtf, article.modified.edtf) == ("2023-05-16", "2023-05-18T10:42:00+02:00")
+    assert "Lesezeit" not in article.body

@@ -38,6 +38,32 @@ def test_a_kicker_inside_the_heading_is_its_own_field(heading: str, head: str) -
     assert (article.headline, article.kicker) == (SAID, "Smart City")
 
 
+@pytest.mark.parametrize(
+    ("heading", "title"),
+    [
+        (f"<h1><small>Smart City</small><br>{SAID}</h1>", f"Smart City: {SAID} | Stadt"),
+        (f"<h1><div class='topic-label'>Smart City</div>{SAID}</h1>", f"Smart City – {SAID}"),
+        (f"<h1>{SAID} <small class='c-topline'>Smart City</small></h1>", ""),
+        (
+            f"<div class='mod-title mod-title-1'><div class='mod-heading'>Smart City</div></div>"
+            f"<div class='mod-title mod-title-2'><h1>{SAID}</h1></div>",
+            "",
+        ),
+    ],
+)
+def test_a_kicker_is_told_by_a_divider_or_by_its_make(heading: str, title: str) -> None:
+    article = read(heading, title=title)
+    assert (article.headline, article.kicker) == (SAID, "Smart City")
+
+
+def test_a_known_headline_is_not_taken_for_the_kicker_of_its_subtitle() -> None:
+    subtitle = "Ein Modell der ganzen Stadt, frei zugänglich für alle"
+    article = read(
+        f"<h1><span class='primary'>{SAID}</span><span class='subtitle'>{subtitle}</span></h1>", title=f"{SAID} - stadt.de"
+    )
+    assert article.headline == SAID
+
+
 def test_a_heading_with_an_emphasised_word_stays_whole() -> None:
     assert read("<h1>Der <em>Zwilling</em> ist endlich da</h1>").headline == SAID
 
