@@ -10,7 +10,15 @@ from urllib.parse import urljoin
 from mpsc_crawler.extraction import platforms
 from mpsc_crawler.extraction.attachments import attachments_in
 from mpsc_crawler.extraction.blocks import as_html, as_text, blocks_of
-from mpsc_crawler.extraction.body import drop_cards, drop_newsletters, find_lead, find_teaser, select, subheadings, within
+from mpsc_crawler.extraction.body import (
+    drop_cards,
+    drop_newsletters,
+    find_lead,
+    find_teaser,
+    select,
+    subheadings,
+    within,
+)
 from mpsc_crawler.extraction.dating import find_dates_of
 from mpsc_crawler.extraction.dom import El
 from mpsc_crawler.extraction.headline import key

@@ -170,7 +170,9 @@ _SENTENCE = re.compile(
     r"^(?:Diese[rsn]? (?:Beitrag|Artikel|Eintrag|Text|Meldung)|Geschrieben|Veröffentlicht|Erschienen|Eingestellt|Gepostet)\b.{0,80}$",
     re.S,
 )
-_SAID = re.compile(r"(?:gepostet|veröffentlich\w*|erschienen|publiziert|online seit|eingestellt)\s*(?:am|:|am:)?\s*$", re.I)
+_SAID = re.compile(
+    r"(?:gepostet|veröffentlich\w*|erschienen|publiziert|online seit|eingestellt)\s*(?:am|:|am:)?\s*$", re.I
+)
 
 
 _CALLED_DATE = re.compile(r"\bdatum\s*:?\s*$", re.I)

@@ -39,7 +39,9 @@ _CAPTION_LABEL = re.compile(r"^(?:bildunterschrift|bildbeschreibung|bild)\s*:\s*
 
 
 # a line that holds a credit and nothing else
-_CREDIT_LINE = re.compile(r"^(?:©|\(c\)|fotos?\s*[:©]|bildquelle\s*:|bildnachweis\s*:|copyright\s*[:©])[^.!?]{2,80}$", re.I)
+_CREDIT_LINE = re.compile(
+    r"^(?:©|\(c\)|fotos?\s*[:©]|bildquelle\s*:|bildnachweis\s*:|copyright\s*[:©])[^.!?]{2,80}$", re.I
+)
 # "Bild: Stadt Ulm" names who made it, "Bild: Der Marktplatz bei Nacht" says what is seen
 _NAME_ALONE = re.compile(
     r"^bild\s*:\s*(?!(?:der|die|das|ein|eine|blick|von|vor|im|in|am|auf|so|hier|bei|mit|nach)\b)[^.!?]{2,60}$", re.I

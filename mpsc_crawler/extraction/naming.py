@@ -8,7 +8,8 @@ a host.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+
+from mpsc_crawler.language.words import any_of
 
 NOISE = 1 << 0  # not the article: menus, banners, share bars, related items, bylines
 KEEP = 1 << 1  # the article's text, whatever else the name says
@@ -122,19 +123,11 @@ _DIGITS = re.compile(r"\d+")
 _MOST_NAMES = 50_000
 
 
-def _any_of(words: Iterable[str]) -> re.Pattern[str]:
-    """Finds out at one look whether a name holds any of the words: they are asked for by their first letter, then the rest."""
-    by_letter: dict[str, list[str]] = {}
-    for word in words:
-        by_letter.setdefault(word[0], []).append(re.escape(word[1:]))
-    return re.compile("|".join(f"{letter}(?:{'|'.join(rest)})" for letter, rest in by_letter.items()))
-
-
 # most names hold none: one look settles them. Words with underscores are looked for as written, the others without hyphens
 _INSIDE_AS_WRITTEN = tuple((word, trait) for word, trait in _INSIDE if "_" in word)
 _INSIDE_JOINED = tuple((word, trait) for word, trait in _INSIDE if "_" not in word)
-_AS_WRITTEN = _any_of(word for word, _ in _INSIDE_AS_WRITTEN)
-_JOINED = _any_of(word for word, _ in _INSIDE_JOINED)
+_AS_WRITTEN = any_of(word for word, _ in _INSIDE_AS_WRITTEN)
+_JOINED = any_of(word for word, _ in _INSIDE_JOINED)
 _known: dict[str, int] = {}
 _words: dict[str, int] = {}
 

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from mpsc_crawler.items import MatchedWord
 from mpsc_crawler.language.codebook import Codebook, Pattern
-from mpsc_crawler.language.words import WORD, normalize
+from mpsc_crawler.language.words import WORD, any_of, normalize
 
 _VOCABULARY_LIMIT = 200_000
 Found = dict[str, list[tuple[Pattern, MatchedWord]]]
@@ -27,25 +27,35 @@ _NOTHING = _Entry((), ())
 
 
 class _Index:
-    """Finds the few patterns of which one word can match a given word, by three letters that it must hold."""
+    """Finds the few patterns of which one word can match a given word, by letters that it must hold."""
 
     def __init__(self, patterns: Iterable[_Numbered], position: int) -> None:
         self._by_letters: dict[str, list[_Numbered]] = defaultdict(list)
-        self._always: list[_Numbered] = []
+        self._short: list[_Numbered] = []
+        self._exact: dict[str, list[_Numbered]] = defaultdict(list)
         self._position = position
+        literals: list[str] = []
         for entry in patterns:
             words = entry[2].text.split()
             if len(words) <= position:
                 continue
             literal = max(words[position].lower().split("*"), key=len)
+            if "*" not in words[position]:
+                self._exact[literal].append(entry)
+                continue
+            literals.append(literal)
             if len(literal) >= 3:
                 self._by_letters[literal[:3]].append(entry)
             else:
-                self._always.append(entry)
+                self._short.append(entry)
+        self._any = any_of(literals or ["\0"])
 
     def matching(self, word: str) -> list[_Numbered]:
         """Patterns whose word at this position matches, in the codebooks' order."""
-        found = {entry[0]: entry for entry in self._always}
+        exact = self._exact.get(word, ())
+        if self._any.search(word) is None:
+            return list(exact)
+        found = {entry[0]: entry for entry in (*exact, *self._short)}
         by_letters = self._by_letters
         for start in range(len(word) - 2):
             for entry in by_letters.get(word[start : start + 3], ()):
@@ -68,11 +78,13 @@ class _Pieces(dict[str, tuple[_Part, ...]]):
         self._look_up = look_up
 
     def __missing__(self, piece: str) -> tuple[_Part, ...]:
-        parts = tuple(
-            (match.group(), match.start(), match.end(), self._look_up(match.group())) for match in WORD.finditer(piece)
-        )
-        if all(part[3] is _NOTHING for part in parts):
-            parts = ()
+        if piece.isalpha():
+            entry = self._look_up(piece)
+            parts: tuple[_Part, ...] = () if entry is _NOTHING else ((piece, 0, len(piece), entry),)
+        else:
+            parts = tuple((m.group(), m.start(), m.end(), self._look_up(m.group())) for m in WORD.finditer(piece))
+            if all(part[3] is _NOTHING for part in parts):
+                parts = ()
         if len(self) < _VOCABULARY_LIMIT:
             self[piece] = parts
         return parts

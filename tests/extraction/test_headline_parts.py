@@ -59,7 +59,8 @@ def test_a_kicker_is_told_by_a_divider_or_by_its_make(heading: str, title: str) 
 def test_a_known_headline_is_not_taken_for_the_kicker_of_its_subtitle() -> None:
     subtitle = "Ein Modell der ganzen Stadt, frei zugänglich für alle"
     article = read(
-        f"<h1><span class='primary'>{SAID}</span><span class='subtitle'>{subtitle}</span></h1>", title=f"{SAID} - stadt.de"
+        f"<h1><span class='primary'>{SAID}</span><span class='subtitle'>{subtitle}</span></h1>",
+        title=f"{SAID} - stadt.de",
     )
     assert article.headline == SAID
 
