@@ -366,10 +366,22 @@ class Writer:
             if look.oldest is not None:
                 oldest[source_id] = min(oldest.get(source_id, look.oldest), look.oldest)
             complete[source_id] = complete.get(source_id, False) or look.complete
+        plain: dict[tuple[str, ...], list[dict[str, int]]] = defaultdict(list)
         for source_id, counts in batch.counts.items():
-            values: dict[str, Any] = {
-                name: getattr(SourceRun, name) + number for name, number in counts.items() if number
-            }
+            told = {name: number for name, number in counts.items() if number}
+            if told:
+                plain[tuple(told)].append({"b_source": source_id, **{f"b_{name}": n for name, n in told.items()}})
+        table = SourceRun.__table__
+        for names, rows_of in plain.items():
+            statement = (
+                update(SourceRun)
+                .where(table.c.run_id == self.run_id, table.c.source_id == bindparam("b_source"))
+                .values({name: table.c[name] + bindparam(f"b_{name}") for name in names})
+                .execution_options(synchronize_session=False)
+            )
+            connection.execute(statement, rows_of)
+        for source_id in oldest.keys() | complete.keys():
+            values: dict[str, Any] = {}
             where = (SourceRun.run_id == self.run_id, SourceRun.source_id == source_id)
             if source_id in oldest:
                 values["oldest"] = func.coalesce(
