@@ -18,7 +18,10 @@ DOCS = Path(__file__).parents[1] / "docs"
 
 def commands(group: click.Group, prefix: str = "mpsc") -> list[str]:
     names = []
-    for name, command in group.commands.items():
+    context = click.Context(group)
+    for name in group.list_commands(context):
+        command = group.get_command(context, name)
+        assert command is not None
         names.append(f"{prefix} {name}")
         if isinstance(command, click.Group):
             names += commands(command, f"{prefix} {name}")
@@ -31,7 +34,9 @@ def test_every_command_is_documented_and_has_help(command: str) -> None:
     target: click.Command = main
     for name in command.split()[1:]:
         assert isinstance(target, click.Group)
-        target = target.commands[name]
+        found = target.get_command(click.Context(target), name)
+        assert found is not None
+        target = found
     assert target.help
 
 

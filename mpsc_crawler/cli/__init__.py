@@ -4,19 +4,38 @@ from __future__ import annotations
 
 import logging
 import sys
+from importlib import import_module
 
 import click
 
 from mpsc_crawler import __version__
-from mpsc_crawler.cli.articles import articles
-from mpsc_crawler.cli.crawl import crawl, demo
-from mpsc_crawler.cli.database import db
-from mpsc_crawler.cli.export import export
-from mpsc_crawler.cli.extract import extract
-from mpsc_crawler.cli.sources import sources
+
+# where each command lives: it is loaded when it is called, so that no command (and no worker process) waits for all
+_COMMANDS = {
+    "demo": "crawl",
+    "crawl": "crawl",
+    "sources": "sources",
+    "articles": "articles",
+    "export": "export",
+    "extract": "extract",
+    "db": "database",
+}
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+class _Commands(click.Group):
+    """The commands by name."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in _COMMANDS:
+            return None
+        command: click.Command = getattr(import_module(f"mpsc_crawler.cli.{_COMMANDS[cmd_name]}"), cmd_name)
+        return command
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
 @click.version_option(__version__, prog_name="mpsc")
 @click.option("-v", "--verbose", count=True, help="Log more; twice for everything.")
 def main(verbose: int) -> None:
@@ -30,7 +49,3 @@ def main(verbose: int) -> None:
         logging.getLogger("scrapy.downloadermiddlewares.robotstxt").setLevel(logging.CRITICAL)
     if verbose == 0 and not sys.stderr.isatty():
         logging.getLogger("mpsc").setLevel(logging.INFO)
-
-
-for command in (demo, crawl, sources, articles, export, extract, db):
-    main.add_command(command)

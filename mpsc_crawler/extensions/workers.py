@@ -73,6 +73,8 @@ class PageReader:
             self._pool = ProcessPoolExecutor(
                 workers, mp_context=multiprocessing.get_context("spawn"), initializer=_prepare, initargs=(codebook,)
             )
+            for _ in range(workers):
+                self._pool.submit(_read_and_pack, [])  # they start while the lists are still being read
 
     async def read(self, job: PageJob, to_pack: Exchange | None = None) -> ReadPage:
         """Every article of the page, annotated.
