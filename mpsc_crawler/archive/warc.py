@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import zlib
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
@@ -11,6 +10,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO
 
+from isal import isal_zlib
 from warcio.archiveiterator import ArchiveIterator
 from warcio.exceptions import ArchiveLoadFailed
 from warcio.statusandheaders import StatusAndHeaders
@@ -30,11 +30,11 @@ class ArchiveError(RuntimeError):
 def _record(write: Callable[[WARCWriter], object]) -> bytes:
     """What ``write`` gives to the writer, as a gzip member of its own.
 
-    Level 3 costs a third of the usual 9, and files grow by a tenth.
+    ISA-L packs five times as fast as zlib at the same size; level 2 is its default.
     """
     plain = BytesIO()
     write(WARCWriter(plain, gzip=False, warc_version="1.1"))
-    packer = zlib.compressobj(3, zlib.DEFLATED, zlib.MAX_WBITS | 16)
+    packer = isal_zlib.compressobj(2, isal_zlib.DEFLATED, isal_zlib.MAX_WBITS | 16)
     return packer.compress(plain.getbuffer()) + packer.flush()
 
 
