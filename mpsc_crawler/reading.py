@@ -81,10 +81,11 @@ def annotate(
     for field in ("headline", "teaser", "body"):
         text = fields[field]
         if text:
-            for value in find_dates(text, reference):
-                # "veröffentlicht im Mai" inside a text is about something else than the text
-                kind = "other" if value.kind in ("published", "updated") else value.kind
-                dates.append(replace(value, field=field, kind=kind))
+            # "veröffentlicht im Mai" inside a text is about something else than the text
+            dates += [
+                replace(value, kind="other") if value.kind in ("published", "updated") else value
+                for value in find_dates(text, reference, field)
+            ]
     article.dates = dates
     if article.language in (None, "de"):
         found = matcher.match(fields)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from dataclasses import dataclass, replace
 from typing import Any
@@ -124,22 +125,25 @@ def _entries(order: list[El], page: Page, url: str) -> list[_Entry]:
         else:
             by_url[name] = _Entry(canonical, [el], el)
     entries = list(by_url.values())
-    positions = sorted((link.index, name) for name, entry in by_url.items() for link in entry.links)
-    for name, entry in by_url.items():
-        entry.box = _box(entry, name, positions)
+    places = sorted(link.index for entry in entries for link in entry.links)
+    for entry in entries:
+        entry.box = _box(entry, places)
         _describe(entry)
     _dates_between(entries)
     return entries
 
 
-def _box(entry: _Entry, name: str, positions: list[tuple[int, str]]) -> El:
-    """The largest element around the entry's link that holds links to nothing else but perhaps categories."""
+def _box(entry: _Entry, places: list[int]) -> El:
+    """The largest element around the entry's link that holds links to nothing else but perhaps categories.
+
+    :param places: where the links of all entries stand, in order.
+    """
     box = entry.links[0]
     for above in entry.links[0].ancestors():
         if above.tag in ("body", "main", "table", "tbody") or above.noise:
             break
-        others = sum(1 for index, other in positions if above.index <= index <= above.last and other != name)
-        if others:
+        inside = bisect_right(places, above.last) - bisect_left(places, above.index)
+        if inside > sum(1 for link in entry.links if above.holds(link)):
             break
         box = above
     return box
@@ -194,16 +198,16 @@ def _dates_between(entries: list[_Entry]) -> None:
     bare = [entry for entry in entries if entry.date is None]
     if len(bare) < max(2, len(entries) / 2):
         return
+    siblings = _Siblings()
+    boxes = sorted(entry.box.index for entry in entries)
     for step in (-1, 1):
         found: list[tuple[_Entry, DateValue]] = []
         taken: set[int] = set()
         for entry in bare:
-            neighbour = _sibling(entry.box, step)
+            neighbour = siblings.beside(entry.box, step)
             for _ in range(3):
-                if neighbour is None or (
-                    neighbour.first("a") is not None and any(neighbour.holds(o.box) for o in entries)
-                ):
-                    break
+                if neighbour is None or bisect_left(boxes, neighbour.index) < bisect_right(boxes, neighbour.last):
+                    break  # nothing there, or another entry
                 value, _event = _line(neighbour.text(), entry) if neighbour.size <= 120 else (None, False)
                 if value is not None and id(neighbour) not in taken:
                     taken.add(id(neighbour))
@@ -211,7 +215,7 @@ def _dates_between(entries: list[_Entry]) -> None:
                     break
                 if step < 0:
                     break
-                neighbour = _sibling(neighbour, step)
+                neighbour = siblings.beside(neighbour, step)
         # the outermost entry tells which side the dates stand on
         outermost = bare[0] if step < 0 else bare[-1]
         if len(found) >= 0.6 * len(bare) and any(entry is outermost for entry, _ in found):
@@ -220,13 +224,22 @@ def _dates_between(entries: list[_Entry]) -> None:
             return
 
 
-def _sibling(el: El, step: int) -> El | None:
-    parent = el.parent
-    if parent is None:
-        return None
-    elements = [child for child in parent.children if not isinstance(child, str)]
-    position = elements.index(el) + step
-    return elements[position] if 0 <= position < len(elements) else None
+class _Siblings:
+    """Which element stands beside which; the children of every parent are counted once."""
+
+    def __init__(self) -> None:
+        self._known: dict[int, tuple[list[El], dict[int, int]]] = {}
+
+    def beside(self, el: El, step: int) -> El | None:
+        parent = el.parent
+        if parent is None:
+            return None
+        if parent.index not in self._known:
+            elements = [child for child in parent.children if not isinstance(child, str)]
+            self._known[parent.index] = elements, {child.index: place for place, child in enumerate(elements)}
+        elements, places = self._known[parent.index]
+        place = places[el.index] + step
+        return elements[place] if 0 <= place < len(elements) else None
 
 
 def _wanted(entries: list[_Entry]) -> list[_Entry]:

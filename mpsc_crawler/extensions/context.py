@@ -70,7 +70,8 @@ class CrawlContext:
 
     def start(self, slugs: list[str]) -> None:
         """Bring the registry into the database and open the run's record."""
-        sync_registry(self.engine, list(self.registry), municipalities())
+        named = any(source.members for source in self.registry)
+        sync_registry(self.engine, list(self.registry), municipalities() if named else {})
         self.run_id = start_run(self.engine, slugs, SOFTWARE, self.now(), self.replay_name)
         self.tallies = {slug: SourceTally() for slug in slugs}
 

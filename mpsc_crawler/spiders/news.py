@@ -42,6 +42,11 @@ _SHORTEST_BODY = 60
 _PAGE_TYPES = ("text/html", "application/xhtml", "text/plain", "application/xml", "text/xml")
 
 
+def _is_home(url: str) -> bool:
+    parts = urlsplit(url)
+    return parts.path in ("", "/") and not parts.query
+
+
 class NewsSpider(scrapy.Spider):
     """All sources, or those named: ``scrapy crawl news -a sources=jena,bamberg``; ``-a full=1`` reads everything again."""
 
@@ -283,13 +288,9 @@ class NewsSpider(scrapy.Spider):
         kind = (response.headers.get("Content-Type") or b"text/html").decode("latin-1").split(";")[0].strip().lower()
         if not kind.startswith(_PAGE_TYPES):
             return "content-type", f"the answer is {kind}"
-        if site_of(response.url) not in crawl.source.hosts:
+        if site_of(response.url) not in crawl.hosts:
             return "redirect-elsewhere", f"leads to {response.url}"
-        if (
-            urlsplit(response.url).path in ("", "/")
-            and not urlsplit(response.url).query
-            and urlsplit(wanted.url).path not in ("", "/")
-        ):
+        if response.url != wanted.url and _is_home(response.url) and not _is_home(wanted.url):
             return "redirect-elsewhere", "leads to the home page"
         return None, ""
 

@@ -70,6 +70,10 @@ class SourceCrawl:
     found: dict[str, list[ArticleLink]] = field(default_factory=lambda: defaultdict(list))
     shown: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     asked_lists: set[str] = field(default_factory=set)
+    hosts: frozenset[str] = frozenset()
+
+    def __post_init__(self) -> None:
+        self.hosts = self.source.hosts  # worked out once: every page and link is held against it
 
     def first_requests(self) -> list[ListRequest]:
         """The lists that the source file names."""
@@ -88,7 +92,7 @@ class SourceCrawl:
     def belongs(self, link: ArticleLink) -> bool:
         """Whether a link stays on the source's own hosts, and below its sections where it names any."""
         site = site_of(link.url)
-        if site not in self.source.hosts:
+        if site not in self.hosts:
             return False
         sections = [s for s in self.source.within if s.split("/")[0] == site]
         if not sections:
@@ -123,7 +127,7 @@ class SourceCrawl:
         more = [ListRequest(request.entry, url, request.number + 1) for url in listing.more if url] if onward else []
         if request.entry.kind == "website" and request.number == 1:
             more += [ListRequest(_as_feed(request.entry, url), url, 1) for url in listing.feeds[:2]]
-        more = [r for r in more if site_of(r.url) in self.source.hosts and self._new_list(r.url)]
+        more = [r for r in more if site_of(r.url) in self.hosts and self._new_list(r.url)]
         self.pending += len(more)
         look = ListLook(
             source=self.source.slug,

@@ -26,15 +26,16 @@ _HULL_FILLERS = frozenset(
 _LONGEST = 200_000
 
 
-def find_dates(text: str, reference: date | None) -> list[DateValue]:
+def find_dates(text: str, reference: date | None, field: str = "") -> list[DateValue]:
     """Every date, range and period told in ``text``, in order, each day or range by itself.
 
     :param text: running text; only its first 200,000 characters are read.
     :param reference: the day the text was written, for missing years and relative words; ``None`` if unknown,
         then what needs it is left out.
+    :param field: noted in the values: where the text stands.
     :returns: values whose ``span`` gives the character positions in ``text``.
     """
-    return _read(Grammar(text[:_LONGEST], reference, strict=True))
+    return _read(Grammar(text[:_LONGEST], reference, strict=True), field)
 
 
 def parse_date(expression: str, reference: date | None) -> DateValue | None:
@@ -71,7 +72,7 @@ def _sortable(value: date | datetime) -> str:
     return value.isoformat()[:16].ljust(16, "~" if not isinstance(value, datetime) else "0")
 
 
-def _read(grammar: Grammar) -> list[DateValue]:
+def _read(grammar: Grammar, field: str = "") -> list[DateValue]:
     values: list[DateValue] = []
     for group in grammar.groups():
         opening, cue = _opening(grammar, group.first)
@@ -88,7 +89,13 @@ def _read(grammar: Grammar) -> list[DateValue]:
             ):
                 last += 1
             value = _value(
-                grammar, group, index, last, opening if len(group.items) == 1 or last == index else "", kind_words
+                grammar,
+                group,
+                index,
+                last,
+                opening if len(group.items) == 1 or last == index else "",
+                kind_words,
+                field,
             )
             if value is not None and not (values and cue < 0):
                 values.append(value)
@@ -137,7 +144,9 @@ def _words_before(grammar: Grammar, first: int) -> list[str]:
     return [grammar.words[index].lower() for index in range(max(0, first - 5), first)]
 
 
-def _value(grammar: Grammar, group: Group, index: int, last: int, opening: str, words: list[str]) -> DateValue | None:
+def _value(
+    grammar: Grammar, group: Group, index: int, last: int, opening: str, words: list[str], field: str
+) -> DateValue | None:
     left, right = group.items[index], group.items[last]
     ranged = last > index
     a = resolve(
@@ -186,6 +195,7 @@ def _value(grammar: Grammar, group: Group, index: int, last: int, opening: str, 
         0.8 if inferred else 1.0,
         (raw_start, raw_end),
         _kind(opening if not ranged else "", left.part, words, ranged=ranged, long=b[1] - a[0] > timedelta(days=14)),
+        field,
     )
 
 
