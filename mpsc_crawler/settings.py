@@ -37,6 +37,7 @@ class Settings:
     max_links: int = 5000
     workers: int = 0
     batch: int = 100
+    chromium: str = ""
     time_limit: float = 0.0
 
 
@@ -56,6 +57,7 @@ DOCUMENTATION: dict[str, str] = {
     "max_list_pages": "pages of one list that are read at the most in one run; a source may ask for fewer",
     "max_links": "article links of one source that are taken at the most in one run",
     "workers": "processes that read pages beside the crawling one; 0 reads in the crawling process",
+    "chromium": "program that renders pages of sources with `render = true`; empty looks for Chromium in the path",
     "batch": "items that are written to the database in one transaction",
     "time_limit": "seconds after which a run ends in good order; 0 for no limit",
 }

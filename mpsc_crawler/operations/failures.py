@@ -28,7 +28,7 @@ ADVICE: dict[str, str] = {
     "not-a-list": "the address is no list, feed or sitemap: change the kind or the address in the source file",
     "no-links": "the list shows no articles: look at it; it may have moved or need JavaScript",
     "no-article": "the page holds no article that could be read",
-    "needs-javascript": "the page is made by scripts and needs JavaScript to be read: look for a feed of the site, or ask its operator",
+    "needs-javascript": "the page is made by scripts and needs JavaScript to be read: look for a feed of the site, or set render = true in the source file (extra browser)",
     "bot-wall": "the site asks to prove that one is human: ask its operator for access",
     "consent-wall": "the site shows only its consent banner: ask its operator, or look for a feed",
     "protected": "the page asks for a password: nothing of it is kept",

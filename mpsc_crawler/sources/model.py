@@ -118,6 +118,7 @@ class Source(_Strict):
     active: bool = True
     inactive_reason: str = ""
     read_from: Literal["page", "feed", "list"] = "page"
+    render: bool = False
     brands: tuple[str, ...] = ()
     max_pages: Annotated[int, Field(ge=1, le=1000)] = 50
     platform: Platform | None = None

@@ -22,6 +22,7 @@ from mpsc_crawler.extensions.context import CrawlContext, context_of
 from mpsc_crawler.extensions.workers import PageReader
 from mpsc_crawler.extraction.urls import canonical_url, site_of
 from mpsc_crawler.items import Exchange, NewsArticle, OutsideScope, PageFailure, PageGone, PageUnchanged, StillListed
+from mpsc_crawler.middlewares import browser
 from mpsc_crawler.operations.due import failed_next_due
 from mpsc_crawler.operations.failures import of_empty_page, of_exception, of_page, of_status
 from mpsc_crawler.reading import PageJob, from_feed_entry
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger("mpsc")
 _STATUSES = [304, *range(400, 600)]
+_RENDERED = "X-MPSC-Rendered-By"
 _SHORTEST_BODY = 60
 _PAGE_TYPES = ("text/html", "application/xhtml", "text/plain", "application/xml", "text/xml")
 
@@ -68,6 +70,9 @@ class NewsSpider(scrapy.Spider):
         spider.context = context_of(crawler)
         spider.sources = spider.context.registry.select(spider.wanted)
         spider.brands = tuple(dict.fromkeys(b for s in spider.context.registry for b in s.brands))
+        rendered = [source.slug for source in spider.sources if source.render]
+        if rendered and spider.context.replay is None:
+            browser.enable(crawler.settings, spider.context.settings, rendered)
         spider.archived = spider.context.archive is not None
         spider.reader = PageReader(spider.context.settings.workers, spider.context.codebook)
         return spider
@@ -114,7 +119,7 @@ class NewsSpider(scrapy.Spider):
             errback=self.list_failed,
             cb_kwargs={"crawl": crawl, "wanted": wanted},
             headers=_validators(known),
-            meta={"handle_httpstatus_list": _STATUSES},
+            meta=self._meta(crawl),
             priority=10,
             dont_filter=True,
         )
@@ -233,7 +238,7 @@ class NewsSpider(scrapy.Spider):
             errback=self.article_failed,
             cb_kwargs={"crawl": crawl, "wanted": wanted},
             headers=_validators(wanted.known) if wanted.reason == "due" else {},
-            meta={"handle_httpstatus_list": _STATUSES},
+            meta=self._meta(crawl),
             dont_filter=True,
         )
 
@@ -335,6 +340,8 @@ class NewsSpider(scrapy.Spider):
         headers = tuple(
             (k.decode("latin-1"), v.decode("latin-1")) for k, values in response.headers.items() for v in values
         )
+        if "playwright" in response.flags:
+            headers += ((_RENDERED, "Chromium"),)  # what is kept is the page after its scripts have run
         request = response.request
         sent = (
             tuple((k.decode("latin-1"), v.decode("latin-1")) for k, values in request.headers.items() for v in values)
@@ -343,6 +350,12 @@ class NewsSpider(scrapy.Spider):
         )
         fetched = response.meta.get("fetched_at") or datetime.now(UTC)
         return Exchange(response.url, response.status, headers, response.body, fetched, sent)
+
+    def _meta(self, crawl: SourceCrawl) -> dict[str, Any]:
+        meta: dict[str, Any] = {"handle_httpstatus_list": _STATUSES}
+        if crawl.source.render and self.context.replay is None:
+            meta |= browser.request_meta(self.context.settings)
+        return meta
 
     def _job(
         self, exchange: Exchange, crawl: SourceCrawl, wanted: ArticleRequest | None, *, several: bool = False

@@ -1,0 +1,67 @@
+"""Renders pages that only scripts fill, with Chromium through scrapy-playwright: for the sources that ask for it."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import shutil
+from typing import Any
+
+from scrapy.settings import BaseSettings
+
+from mpsc_crawler.settings import Settings, SettingsError
+
+HANDLER = "scrapy_playwright.handler.ScrapyPlaywrightDownloadHandler"
+_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+_ARGUMENTS = (
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-quic",
+    "--no-first-run",
+)
+_NOT_NEEDED = frozenset(("image", "media", "font"))
+
+
+def not_needed(request: Any) -> bool:  # noqa: ANN401 - Playwright's request
+    """Whether the browser need not load this: pictures, films and fonts hold no text."""
+    return request.resource_type in _NOT_NEEDED
+
+
+def request_meta(given: Settings) -> dict[str, Any]:
+    """What a request carries to be rendered: the page is read when its own requests have come to rest."""
+    return {
+        "playwright": True,
+        "playwright_page_goto_kwargs": {"wait_until": "networkidle", "timeout": 1000 * given.timeout},
+    }
+
+
+def enable(settings: BaseSettings, given: Settings, slugs: list[str]) -> None:
+    """Let Scrapy answer marked requests with a browser.
+
+    :param slugs: the sources that ask for it, for the message.
+    :raises SettingsError: the extra is not installed, or no Chromium is found.
+    """
+    named = ", ".join(slugs[:5])
+    if importlib.util.find_spec("scrapy_playwright") is None:
+        raise SettingsError(
+            f"{named}: render = true needs a browser: pip install 'mpsc-crawler[browser]', and Chromium"
+            " (apt install chromium, or playwright install chromium)"
+        )
+    executable = given.chromium or next(filter(None, map(shutil.which, _NAMES)), "")
+    if given.chromium and shutil.which(given.chromium) is None:
+        raise SettingsError(f"MPSC_CHROMIUM: {given.chromium} is no program that can be run")
+    launch: dict[str, Any] = {"headless": True, "args": list(_ARGUMENTS)}
+    if executable:
+        launch["executable_path"] = executable
+    if hasattr(os, "geteuid") and os.geteuid() == 0:
+        launch["args"].append("--no-sandbox")  # Chromium refuses to run as root with it
+    handlers = dict(settings.getdict("DOWNLOAD_HANDLERS")) | {"http": HANDLER, "https": HANDLER}
+    for name, value in {
+        "DOWNLOAD_HANDLERS": handlers,
+        "PLAYWRIGHT_LAUNCH_OPTIONS": launch,
+        "PLAYWRIGHT_ABORT_REQUEST": not_needed,
+        "PLAYWRIGHT_MAX_PAGES_PER_CONTEXT": 4,
+        "PLAYWRIGHT_DEFAULT_NAVIGATION_TIMEOUT": 1000 * given.timeout,
+    }.items():
+        settings.set(name, value, priority="spider")
