@@ -226,6 +226,7 @@ class NewsArticle:
     fingerprint: int | None = None
     codebook_version: str | None = None
     exchange: Exchange | None = field(default=None, repr=False, compare=False)
+    further: list[Exchange] = field(default_factory=list, repr=False, compare=False)
 
 
 # What the spider yields beside articles. Each becomes rows, never an article.

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import lru_cache
+from html import escape
 from typing import Any
 
 from mpsc_crawler.extraction.article import extract
@@ -14,8 +15,10 @@ from mpsc_crawler.extraction.dom import parse_fragment
 from mpsc_crawler.extraction.images import images_in
 from mpsc_crawler.extraction.language import detect_language
 from mpsc_crawler.extraction.noise import survey
+from mpsc_crawler.extraction.pdf import paragraphs, pdf_lines
 from mpsc_crawler.extraction.posts import extract_all
-from mpsc_crawler.extraction.urls import canonical_url, url_key
+from mpsc_crawler.extraction.published import lines_near
+from mpsc_crawler.extraction.urls import canonical_url, site_of, url_key
 from mpsc_crawler.items import BERLIN, ArticleLink, DateValue, Evidence, NewsArticle
 from mpsc_crawler.language.codebook import Codebook, shipped_codebook
 from mpsc_crawler.language.dates import find_dates
@@ -109,6 +112,54 @@ def read_job(job: PageJob, codebook: Codebook | None = None) -> list[NewsArticle
     single = None if job.several else extract(job.body, job.url, **told)
     found = extract_all(job.body, job.url, **told) if job.several else [single] if single is not None else []
     return [annotate(article, codebook, job.brands, judged=job.judged) for article in found]
+
+
+_COVER = 400
+_LINES_OF_HEAD = 15
+
+
+def cover_of(article: NewsArticle) -> str | None:
+    """The address of the PDF that holds the text, where the page is only its cover; else ``None``."""
+    files = [file.url for file in article.attachments if file.type == "pdf"]
+    if len(article.body) >= _COVER or not article.headline or len(files) != 1:
+        return None
+    return files[0] if site_of(files[0]) == site_of(article.url) else None
+
+
+def read_covered(
+    article: NewsArticle,
+    data: bytes,
+    address: str,
+    codebook: Codebook | None = None,
+    brands: tuple[str, ...] = (),
+    *,
+    judged: bool = True,
+) -> bool:
+    """Give an article the text, and where the page tells none the date, of the PDF that it only covers.
+
+    :param data: the file at ``address``.
+    :returns: whether there was a text to read; if not, ``article`` is unchanged.
+    """
+    pages = pdf_lines(data)
+    told = paragraphs(pages) if pages is not None else []
+    text = "\n\n".join(told)
+    if pages is None or len(text) < max(200, len(article.body)):
+        return False
+    kept = [part for part in article.body.split("\n\n") if part and part not in text]
+    article.body = "\n\n".join([*kept, text])
+    article.body_html = "\n".join(f"<p>{escape(part, quote=False)}</p>" for part in article.body.split("\n\n"))
+    article.evidence.append(Evidence("body", "attachment.pdf", address, 0.7))
+    if article.published is None:
+        found, _ = lines_near([line for line in pages[0] if line][:_LINES_OF_HEAD], "pdf")
+        day = article.fetched_at.astimezone(BERLIN).date() if article.fetched_at is not None else None
+        past = [v for v in found if v.day is not None and (day is None or v.day <= day)]
+        if past:
+            article.published = replace(max(past, key=lambda v: v.confidence), confidence=0.7)
+            article.evidence.append(Evidence("published", article.published.rule, article.published.raw, 0.7))
+    article.language, said = detect_language(f"{article.headline}. {article.body}", article.language or "")
+    article.evidence.append(said)
+    annotate(article, codebook, brands, judged=judged)
+    return True
 
 
 def from_feed_entry(link: ArticleLink, *, fetched_at: datetime, source: str) -> NewsArticle | None:

@@ -105,6 +105,9 @@ class StorePipeline:
                 if id(exchange) not in positions:
                     positions[id(exchange)] = context.archive.write(exchange)
                 extra.position = positions[id(exchange)]
+            if context.archive is not None:
+                for beside in getattr(item, "further", ()):
+                    context.archive.write(beside)
             extras[id(item)] = extra
         if context.archive is not None:
             context.archive.flush()

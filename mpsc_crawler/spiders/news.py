@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import AsyncIterator
 from dataclasses import replace
-from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import urlsplit
 
-import scrapy
 from scrapy.http import Request, Response
 from twisted.python.failure import Failure
 
@@ -18,28 +17,17 @@ from mpsc_crawler.discovery.feed import read_feed
 from mpsc_crawler.discovery.listing import read_listing
 from mpsc_crawler.discovery.sitemap import read_sitemap
 from mpsc_crawler.discovery.wordpress import first_page, read_posts
-from mpsc_crawler.extensions.context import CrawlContext, context_of
-from mpsc_crawler.extensions.workers import PageReader
 from mpsc_crawler.extraction.urls import canonical_url, site_of
 from mpsc_crawler.items import Exchange, NewsArticle, OutsideScope, PageFailure, PageGone, PageUnchanged, StillListed
-from mpsc_crawler.middlewares import browser
-from mpsc_crawler.operations.due import failed_next_due
-from mpsc_crawler.operations.failures import of_empty_page, of_exception, of_page, of_status
-from mpsc_crawler.reading import PageJob, from_feed_entry
-from mpsc_crawler.sources.model import Source
+from mpsc_crawler.operations.failures import of_empty_page, of_page, of_status
+from mpsc_crawler.reading import cover_of, from_feed_entry, read_covered
+from mpsc_crawler.spiders.base import STATUSES, SourceSpider
 from mpsc_crawler.spiders.sourcecrawl import ArticleRequest, ListRequest, SourceCrawl
-from mpsc_crawler.storage.registry import KnownPage, end_source, known_pages
+from mpsc_crawler.storage.registry import KnownPage, known_pages
 from mpsc_crawler.storage.session import DatabaseError
 from mpsc_crawler.storage.urlkey import key_of
 
-if TYPE_CHECKING:
-    from typing import Self
-
-    from scrapy.crawler import Crawler
-
 logger = logging.getLogger("mpsc")
-_STATUSES = [304, *range(400, 600)]
-_RENDERED = "X-MPSC-Rendered-By"
 _SHORTEST_BODY = 60
 _PAGE_TYPES = ("text/html", "application/xhtml", "text/plain", "application/xml", "text/xml")
 
@@ -49,33 +37,10 @@ def _is_home(url: str) -> bool:
     return parts.path in ("", "/") and not parts.query
 
 
-class NewsSpider(scrapy.Spider):
+class NewsSpider(SourceSpider):
     """All sources, or those named: ``scrapy crawl news -a sources=jena,bamberg``; ``-a full=1`` reads everything again."""
 
     name = "news"
-
-    def __init__(self, sources: str = "", full: str = "", **kwargs: Any) -> None:
-        super().__init__(**kwargs)
-        self.wanted = [part for part in sources.split(",") if part.strip()]
-        self.full = full.lower() in ("1", "true", "yes")
-        self.context: CrawlContext
-        self.reader: PageReader
-        self.archived = False
-        self.sources: list[Source] = []
-        self.brands: tuple[str, ...] = ()
-
-    @classmethod
-    def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
-        spider = super().from_crawler(crawler, *args, **kwargs)
-        spider.context = context_of(crawler)
-        spider.sources = spider.context.registry.select(spider.wanted)
-        spider.brands = tuple(dict.fromkeys(b for s in spider.context.registry for b in s.brands))
-        rendered = [source.slug for source in spider.sources if source.render]
-        if rendered and spider.context.replay is None:
-            browser.enable(crawler.settings, spider.context.settings, rendered)
-        spider.archived = spider.context.archive is not None
-        spider.reader = PageReader(spider.context.settings.workers, spider.context.codebook)
-        return spider
 
     # -------------------------------------------------------------------- start
 
@@ -255,6 +220,10 @@ class NewsSpider(scrapy.Spider):
             articles: list[NewsArticle] = []
             if failure is None:
                 page = await self.reader.read(self._job(exchange, crawl, wanted), exchange if self.archived else None)
+                cover = self._cover(page.articles, exchange, crawl, wanted)
+                if cover is not None:
+                    yield cover
+                    return
                 articles = [article for article in page.articles if len(article.body) >= _SHORTEST_BODY]
                 if page.packed is not None:
                     exchange = replace(exchange, packed=page.packed)
@@ -267,6 +236,58 @@ class NewsSpider(scrapy.Spider):
                 yield self._failure(crawl, wanted.url, failure, detail, "article", response.status, exchange.fetched_at)
             for article in articles:
                 yield self._judged(article, exchange, crawl, wanted)
+        await self._article_done(crawl)
+
+    def _cover(
+        self, articles: list[NewsArticle], exchange: Exchange, crawl: SourceCrawl, wanted: ArticleRequest
+    ) -> Request | None:
+        """Asks for the PDF that holds the text, where the page is only its cover."""
+        address = cover_of(articles[0]) if len(articles) == 1 else None
+        if address is None:
+            return None
+        crawl.requests += 1
+        told = {"crawl": crawl, "wanted": wanted, "article": articles[0], "exchange": exchange}
+        return Request(
+            address,
+            callback=self.parse_covered,
+            errback=self.covered_failed,
+            cb_kwargs=told,
+            meta={"handle_httpstatus_list": STATUSES},
+            dont_filter=True,
+        )
+
+    async def parse_covered(
+        self, response: Response, crawl: SourceCrawl, wanted: ArticleRequest, article: NewsArticle, exchange: Exchange
+    ) -> AsyncIterator[Any]:
+        """The PDF behind a cover page: its text becomes the article's."""
+        file = self._exchange(response, crawl)
+        if response.status == 200 and await asyncio.to_thread(
+            read_covered,
+            article,
+            file.body,
+            file.url,
+            self.context.codebook,
+            self.brands,
+            judged=crawl.source.scope == "relevant",
+        ):
+            article.further.append(file)
+        async for item in self._covered(crawl, wanted, article, exchange):
+            yield item
+
+    def covered_failed(self, failure: Failure) -> AsyncIterator[Any]:
+        """The PDF could not be fetched: what the cover says is all there is."""
+        return self._covered(**failure.request.cb_kwargs)  # type: ignore[attr-defined]
+
+    async def _covered(
+        self, crawl: SourceCrawl, wanted: ArticleRequest, article: NewsArticle, exchange: Exchange
+    ) -> AsyncIterator[Any]:
+        if len(article.body) >= _SHORTEST_BODY:
+            yield self._judged(article, exchange, crawl, wanted)
+        else:
+            detail = "a headline and a file, but no text could be read"
+            yield self._failure(
+                crawl, wanted.url, "no-article", detail, "article", exchange.status, exchange.fetched_at
+            )
         await self._article_done(crawl)
 
     def _judged(
@@ -307,95 +328,6 @@ class NewsSpider(scrapy.Spider):
     async def _after_failed_article(self, crawl: SourceCrawl, item: PageFailure) -> AsyncIterator[Any]:
         yield item
         await self._article_done(crawl)
-
-    async def _article_done(self, crawl: SourceCrawl) -> None:
-        crawl.open_articles -= 1
-        if crawl.open_articles == 0:
-            await self._finish(crawl)
-
-    async def _finish(self, crawl: SourceCrawl) -> None:
-        tally = self.context.tally(crawl.source.slug)
-        failed_pages = sum(tally.failures.values()) - crawl.failed_lists
-        partly = crawl.failed_lists > 0 or failed_pages > max(2, crawl.requests // 10)
-        tally.status = "failed" if crawl.read_lists == 0 else "partly" if partly else "done"
-        self.context.changed()
-        await self.context.ask_database(
-            end_source,
-            self.context.engine,
-            self.context.run_id,
-            crawl.source.slug,
-            tally.status,
-            self._now(),
-            crawl.requests,
-            crawl.size,
-        )
-
-    # ------------------------------------------------------------------ helpers
-
-    def _now(self) -> datetime:
-        return self.context.now()
-
-    def _exchange(self, response: Response, crawl: SourceCrawl) -> Exchange:
-        crawl.size += len(response.body)
-        headers = tuple(
-            (k.decode("latin-1"), v.decode("latin-1")) for k, values in response.headers.items() for v in values
-        )
-        if "playwright" in response.flags:
-            headers += ((_RENDERED, "Chromium"),)  # what is kept is the page after its scripts have run
-        request = response.request
-        sent = (
-            tuple((k.decode("latin-1"), v.decode("latin-1")) for k, values in request.headers.items() for v in values)
-            if request
-            else ()
-        )
-        fetched = response.meta.get("fetched_at") or datetime.now(UTC)
-        return Exchange(response.url, response.status, headers, response.body, fetched, sent)
-
-    def _meta(self, crawl: SourceCrawl) -> dict[str, Any]:
-        meta: dict[str, Any] = {"handle_httpstatus_list": _STATUSES}
-        if crawl.source.render and self.context.replay is None:
-            meta |= browser.request_meta(self.context.settings)
-        return meta
-
-    def _job(
-        self, exchange: Exchange, crawl: SourceCrawl, wanted: ArticleRequest | None, *, several: bool = False
-    ) -> PageJob:
-        content_type = exchange.header("Content-Type")
-        return PageJob(
-            body=exchange.body,
-            url=exchange.url,
-            fetched_at=exchange.fetched_at,
-            headers={"content-type": content_type} if content_type else {},
-            source=crawl.source.slug,
-            link=wanted.link if wanted is not None else None,
-            platform=crawl.source.platform.name if crawl.source.platform is not None else None,
-            several=several,
-            brands=self.brands,
-            judged=crawl.source.scope == "relevant",
-        )
-
-    def _exception(self, crawl: SourceCrawl, url: str, failure: Failure, role: str) -> PageFailure:
-        kind, detail = of_exception(failure.value) if failure.value is not None else ("other", "")
-        return self._failure(crawl, url, kind, detail, role, None, self._now())
-
-    def _failure(
-        self, crawl: SourceCrawl, url: str, kind: str, detail: str, role: str, status: int | None, at: datetime
-    ) -> PageFailure:
-        tally = self.context.tally(crawl.source.slug)
-        tally.failures[kind] += 1
-        if not tally.worst or role == "list":
-            tally.worst = f"{kind}: {url}"
-        logger.info("%s: %s %s (%s)", crawl.source.slug, kind, url, detail)
-        return PageFailure(
-            crawl.source.slug,
-            url,
-            kind,
-            detail,
-            "list" if role == "list" else "article",
-            at,
-            status,
-            failed_next_due(kind, at),
-        )
 
 
 def _validators(known: KnownPage | None) -> dict[str, str]:

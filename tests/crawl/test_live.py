@@ -13,9 +13,11 @@ from pathlib import Path
 
 import pytest
 
+from mpsc_crawler.archive.warc import read_exchanges
 from tests.conftest import mpsc
 from tests.crawl import loopback as lb
 from tests.crawl.loopback import Site
+from tests.pdfs import make_pdf
 
 
 def register(folder: Path, sites: dict[str, Site], kind: str = "list", path: str = "/news", **more: str) -> str:
@@ -344,3 +346,40 @@ def test_an_own_codebook_reaches_articles_that_come_whole_in_a_feed(tmp_path: Pa
         done = mpsc("crawl", cwd=tmp_path, **env)
     assert done.returncode == 0, done.stderr
     assert ask(tmp_path / "mpsc.db", "select topic, codebook_version from article_topic") == [("stadtwerke", "mine")]
+
+
+def test_a_cover_page_takes_its_text_from_the_file(tmp_path: Path) -> None:
+    file = make_pdf(
+        [
+            [
+                "Pressemitteilung vom 12. Mai 2025",
+                "",
+                *(f"Satz {n} der Mitteilung über neue Sensoren in der Stadt." for n in range(12)),
+            ]
+        ]
+    )
+    cover = (
+        '<!DOCTYPE html><html lang="de"><head><title>Neue Sensoren</title></head><body><main><article><h1>Neue Sensoren</h1>'
+        "<p>Die Mitteilung steht {where}.</p><p><a href='/files/{name}.pdf'>Mitteilung (PDF)</a></p></article></main></body></html>"
+    )
+    routes = {
+        "/news": lb.page(lb.listing("/news/1", "/news/2")),
+        "/news/1": lb.page(cover.format(where="in der Datei", name="pm").encode()),
+        "/news/2": lb.page(
+            cover.format(where="in einer Datei, die es hier nicht mehr gibt, was schade ist", name="weg").encode()
+        ),
+        "/files/pm.pdf": lb.page(file, kind="application/pdf"),
+    }
+    with lb.serving(covers=routes) as sites:
+        folder = register(tmp_path / "sources", sites)
+        done = mpsc("crawl", cwd=tmp_path, MPSC_SOURCES_DIR=folder, MPSC_DELAY="0", MPSC_CONTACT="test")
+    assert done.returncode == 0, done.stdout + done.stderr
+    found = dict(
+        ask(tmp_path / "mpsc.db", "select canonical_url, body || '|' || coalesce(published_date, '') from article")
+    )
+    bodies = {url.rsplit("/", 1)[1]: body for url, body in found.items()}
+    assert "Satz 7 der Mitteilung" in bodies["1"]
+    assert bodies["1"].endswith("|2025-05-12")
+    assert bodies["2"].endswith("|"), "a file that is missing invents nothing"
+    kept = [e.url for path in (tmp_path / "archive").glob("*.warc.gz") for e in read_exchanges(path)]
+    assert any(url.endswith("/files/pm.pdf") for url in kept), "the file is archived with its page"

@@ -1,0 +1,145 @@
+"""What the crawl of a source needs whatever it asks for: settings, reader, records of failures and ends."""
+
+from __future__ import annotations
+
+import logging
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+import scrapy
+from scrapy.http import Response
+from twisted.python.failure import Failure
+
+from mpsc_crawler.extensions.context import CrawlContext, context_of
+from mpsc_crawler.extensions.workers import PageReader
+from mpsc_crawler.items import Exchange, PageFailure
+from mpsc_crawler.middlewares import browser
+from mpsc_crawler.operations.due import failed_next_due
+from mpsc_crawler.operations.failures import of_exception
+from mpsc_crawler.reading import PageJob
+from mpsc_crawler.sources.model import Source
+from mpsc_crawler.spiders.sourcecrawl import ArticleRequest, SourceCrawl
+from mpsc_crawler.storage.registry import end_source
+
+if TYPE_CHECKING:
+    from typing import Self
+
+    from scrapy.crawler import Crawler
+
+logger = logging.getLogger("mpsc")
+STATUSES = [304, *range(400, 600)]
+_RENDERED = "X-MPSC-Rendered-By"
+
+
+class SourceSpider(scrapy.Spider):
+    """The sources asked for, and what every answer needs: exchange, job, failure, the end of a source."""
+
+    def __init__(self, sources: str = "", full: str = "", **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.wanted = [part for part in sources.split(",") if part.strip()]
+        self.full = full.lower() in ("1", "true", "yes")
+        self.context: CrawlContext
+        self.reader: PageReader
+        self.archived = False
+        self.sources: list[Source] = []
+        self.brands: tuple[str, ...] = ()
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
+        spider = super().from_crawler(crawler, *args, **kwargs)
+        spider.context = context_of(crawler)
+        spider.sources = spider.context.registry.select(spider.wanted)
+        spider.brands = tuple(dict.fromkeys(b for s in spider.context.registry for b in s.brands))
+        rendered = [source.slug for source in spider.sources if source.render]
+        if rendered and spider.context.replay is None:
+            browser.enable(crawler.settings, spider.context.settings, rendered)
+        spider.archived = spider.context.archive is not None
+        spider.reader = PageReader(spider.context.settings.workers, spider.context.codebook)
+        return spider
+
+    async def _article_done(self, crawl: SourceCrawl) -> None:
+        crawl.open_articles -= 1
+        if crawl.open_articles == 0:
+            await self._finish(crawl)
+
+    async def _finish(self, crawl: SourceCrawl) -> None:
+        tally = self.context.tally(crawl.source.slug)
+        failed_pages = sum(tally.failures.values()) - crawl.failed_lists
+        partly = crawl.failed_lists > 0 or failed_pages > max(2, crawl.requests // 10)
+        tally.status = "failed" if crawl.read_lists == 0 else "partly" if partly else "done"
+        self.context.changed()
+        await self.context.ask_database(
+            end_source,
+            self.context.engine,
+            self.context.run_id,
+            crawl.source.slug,
+            tally.status,
+            self._now(),
+            crawl.requests,
+            crawl.size,
+        )
+
+    def _now(self) -> datetime:
+        return self.context.now()
+
+    def _exchange(self, response: Response, crawl: SourceCrawl) -> Exchange:
+        crawl.size += len(response.body)
+        headers = tuple(
+            (k.decode("latin-1"), v.decode("latin-1")) for k, values in response.headers.items() for v in values
+        )
+        if "playwright" in response.flags:
+            headers += ((_RENDERED, "Chromium"),)  # what is kept is the page after its scripts have run
+        request = response.request
+        sent = (
+            tuple((k.decode("latin-1"), v.decode("latin-1")) for k, values in request.headers.items() for v in values)
+            if request
+            else ()
+        )
+        fetched = response.meta.get("fetched_at") or datetime.now(UTC)
+        return Exchange(response.url, response.status, headers, response.body, fetched, sent)
+
+    def _meta(self, crawl: SourceCrawl) -> dict[str, Any]:
+        meta: dict[str, Any] = {"handle_httpstatus_list": STATUSES}
+        if crawl.source.render and self.context.replay is None:
+            meta |= browser.request_meta(self.context.settings)
+        return meta
+
+    def _job(
+        self, exchange: Exchange, crawl: SourceCrawl, wanted: ArticleRequest | None, *, several: bool = False
+    ) -> PageJob:
+        content_type = exchange.header("Content-Type")
+        return PageJob(
+            body=exchange.body,
+            url=exchange.url,
+            fetched_at=exchange.fetched_at,
+            headers={"content-type": content_type} if content_type else {},
+            source=crawl.source.slug,
+            link=wanted.link if wanted is not None else None,
+            platform=crawl.source.platform.name if crawl.source.platform is not None else None,
+            several=several,
+            brands=self.brands,
+            judged=crawl.source.scope == "relevant",
+        )
+
+    def _exception(self, crawl: SourceCrawl, url: str, failure: Failure, role: str) -> PageFailure:
+        kind, detail = of_exception(failure.value) if failure.value is not None else ("other", "")
+        return self._failure(crawl, url, kind, detail, role, None, self._now())
+
+    def _failure(
+        self, crawl: SourceCrawl, url: str, kind: str, detail: str, role: str, status: int | None, at: datetime
+    ) -> PageFailure:
+        tally = self.context.tally(crawl.source.slug)
+        tally.failures[kind] += 1
+        if not tally.worst or role == "list":
+            tally.worst = f"{kind}: {url}"
+        logger.info("%s: %s %s (%s)", crawl.source.slug, kind, url, detail)
+        return PageFailure(
+            crawl.source.slug,
+            url,
+            kind,
+            detail,
+            "list" if role == "list" else "article",
+            at,
+            status,
+            failed_next_due(kind, at),
+        )
