@@ -39,6 +39,7 @@ class PageJob:
     source: str
     link: ArticleLink | None = None
     platform: str | None = None
+    names: dict[str, str] | None = None
     several: bool = False
     brands: tuple[str, ...] = ()
     judged: bool = True
@@ -108,6 +109,7 @@ def read_job(job: PageJob, codebook: Codebook | None = None) -> list[NewsArticle
         "source": job.source,
         "link": job.link,
         "platform": job.platform,
+        "names": job.names,
     }
     single = None if job.several else extract(job.body, job.url, **told)
     found = extract_all(job.body, job.url, **told) if job.several else [single] if single is not None else []

@@ -40,6 +40,7 @@ def extract(
     source: str | None = None,
     link: ArticleLink | None = None,
     platform: str | None = None,
+    names: Mapping[str, str] | None = None,
 ) -> NewsArticle | None:
     """Read one article from one page.
 
@@ -50,9 +51,10 @@ def extract(
     :param source: the source's slug, stored with the article.
     :param link: what the list knew; its date and headline are weighed as further evidence.
     :param platform: the platform the registry names, used where the page shows no trace.
+    :param names: classes and ids that the source names for content, teaser, kicker, published, modified and author.
     :returns: ``None`` where the page holds no article (neither headline nor text).
     """
-    reading = read_page(html, url, headers=headers, platform=platform, link=link)
+    reading = read_page(html, url, headers=headers, platform=platform, link=link, names=names)
     page, structured, order = reading.page, reading.structured, reading.order
     teaser_el = _teaser_element(reading)
     drop_cards(reading.root, reading.headline.element)
@@ -69,6 +71,7 @@ def extract(
         evidence.append(Evidence("body", "jsonld.articleBody", body[:80], 0.7))
     elif body:
         rule = "platform." + reading.reader.rule if reading.reader is not None else "general"
+        rule = "source.markup" if "content" in reading.own else rule
         evidence.append(Evidence("body", rule, f"<{reading.root.tag} class={reading.root.names[:60]!r}>", 0.8))
     if reading.headline.text is None and not body:
         return None

@@ -29,6 +29,7 @@ class Reading:
     root: El
     region: El
     marked: dict[str, list[El]]
+    own: frozenset[str] = frozenset()
     listings: dict[int, bool] = field(default_factory=dict)
 
     def in_list(self, el: El) -> bool:
@@ -76,8 +77,12 @@ def read_page(
     headers: Mapping[str, str] | None = None,
     platform: str | None = None,
     link: ArticleLink | None = None,
+    names: Mapping[str, str] | None = None,
 ) -> Reading:
-    """Parse a page once and find its parts; the readers below share the result."""
+    """Parse a page once and find its parts; the readers below share the result.
+
+    :param names: classes and ids of the article's parts that the source names; they go before the platform's.
+    """
     content_type = next((v for k, v in (headers or {}).items() if k.lower() == "content-type"), None)
     page = parse(html, url, content_type, lean=True)
     order = survey(page.body)
@@ -89,8 +94,12 @@ def read_page(
     reader = platforms.recognise(page, order) or platforms.by_name(platform)
     headline = choose_headline(page, order, structured, link, site_of(url))
     marked = reader.parts.sort(order) if reader is not None else {}
+    own = platforms.names_of(names).sort(order) if names else {}
+    marked |= own
     root = choose_root(page.body, headline.element, _content_of(marked.get("content", []), order))
-    return Reading(page, order, structured, reader, headline, root, _region(root, headline.element), marked)
+    return Reading(
+        page, order, structured, reader, headline, root, _region(root, headline.element), marked, frozenset(own)
+    )
 
 
 def _content_of(named: list[El], order: list[El]) -> El | None:

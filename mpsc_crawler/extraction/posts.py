@@ -41,18 +41,20 @@ def extract_all(
     source: str | None = None,
     link: ArticleLink | None = None,
     platform: str | None = None,
+    names: Mapping[str, str] | None = None,
 ) -> list[NewsArticle]:
     """Every post of a page that holds several; a page that holds one article gives that one.
 
     Parameters as for :func:`mpsc_crawler.extraction.article.extract`. Each post's address is the page's with the
     post's own fragment, or one made from its heading.
     """
-    reading = read_page(html, url, headers=headers, platform=platform, link=link)
+    reading = read_page(html, url, headers=headers, platform=platform, link=link, names=names)
     posts = _split(reading, url, fetched_at, source)
     reading.page.release()
     if len(posts) >= 2:
         return posts
-    single = extract(html, url, fetched_at=fetched_at, headers=headers, source=source, link=link, platform=platform)
+    told = {"headers": headers, "source": source, "link": link, "platform": platform, "names": names}
+    single = extract(html, url, fetched_at=fetched_at, **told)  # type: ignore[arg-type]
     return [single] if single is not None else []
 
 

@@ -13,7 +13,7 @@ from mpsc_crawler.discovery.feed import read_feed
 from mpsc_crawler.discovery.listing import read_listing
 from mpsc_crawler.discovery.sitemap import read_sitemap
 from mpsc_crawler.discovery.wordpress import first_page, read_posts
-from mpsc_crawler.items import ArticleLink, Exchange, NewsArticle
+from mpsc_crawler.items import BERLIN, ArticleLink, Exchange, NewsArticle
 from mpsc_crawler.operations.failures import ADVICE, of_empty_page, of_page, of_status
 from mpsc_crawler.operations.fetch import FetchError
 from mpsc_crawler.reading import PageJob, read_job
@@ -169,8 +169,10 @@ def read_sample(
         return Sample(link.url, failure=wall)
     content_type = answer.header("Content-Type")
     headers = {"content-type": content_type} if content_type else {}
-    platform = source.platform.name if source.platform else None
-    articles = read_job(PageJob(answer.body, answer.url, answer.fetched_at, headers, source.slug, link, platform))
+    platform, names = source.read_as(answer.fetched_at.astimezone(BERLIN).date())
+    articles = read_job(
+        PageJob(answer.body, answer.url, answer.fetched_at, headers, source.slug, link, platform, names)
+    )
     if not articles or not articles[0].body:
         return Sample(link.url, failure=of_empty_page(answer.body))
     return Sample(link.url, articles[0], exchange=answer)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
@@ -99,6 +100,35 @@ class Platform(_Strict):
     trace: str = ""
 
 
+class Markup(_Strict):
+    """How the site marks its articles between two relaunches: classes or ids of their parts, words separated by space.
+
+    A closing ``*`` stands for any ending. Both days are inclusive; a missing one is an open side.
+    """
+
+    since: date | None = None
+    until: date | None = None
+    platform: PlatformName | None = None
+    content: str = ""
+    teaser: str = ""
+    kicker: str = ""
+    published: str = ""
+    modified: str = ""
+    author: str = ""
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Markup:
+        if self.since is not None and self.until is not None and self.since > self.until:
+            raise ValueError("since must not be later than until")
+        return self
+
+    @property
+    def names(self) -> dict[str, str]:
+        """The words by part; parts without any are left out."""
+        parts = ("content", "teaser", "kicker", "published", "modified", "author")
+        return {part: getattr(self, part) for part in parts if getattr(self, part)}
+
+
 class Source(_Strict):
     """One publishing site."""
 
@@ -122,6 +152,7 @@ class Source(_Strict):
     brands: tuple[str, ...] = ()
     max_pages: Annotated[int, Field(ge=1, le=1000)] = 50
     platform: Platform | None = None
+    markup: tuple[Markup, ...] = ()
     addresses: tuple[Address, ...] = ()
     notes: str = ""
 
@@ -149,6 +180,21 @@ class Source(_Strict):
         if not self.active and not self.inactive_reason:
             raise ValueError("active = false needs an inactive_reason")
         return self
+
+    def markup_on(self, day: date) -> Markup | None:
+        """The markup that held on a day; the first that fits counts."""
+        for markup in self.markup:
+            if (markup.since is None or markup.since <= day) and (markup.until is None or day <= markup.until):
+                return markup
+        return None
+
+    def read_as(self, day: date) -> tuple[str | None, dict[str, str] | None]:
+        """The platform, and the names of the articles' parts, by which pages of a day are read."""
+        markup = self.markup_on(day)
+        platform = self.platform.name if self.platform is not None else None
+        if markup is None:
+            return platform, None
+        return markup.platform or platform, markup.names or None
 
     @property
     def website(self) -> str | None:

@@ -12,7 +12,7 @@ from twisted.python.failure import Failure
 
 from mpsc_crawler.extensions.context import CrawlContext, context_of
 from mpsc_crawler.extensions.workers import PageReader
-from mpsc_crawler.items import Exchange, PageFailure
+from mpsc_crawler.items import BERLIN, Exchange, PageFailure
 from mpsc_crawler.middlewares import browser
 from mpsc_crawler.operations.due import failed_next_due
 from mpsc_crawler.operations.failures import of_exception
@@ -108,6 +108,7 @@ class SourceSpider(scrapy.Spider):
         self, exchange: Exchange, crawl: SourceCrawl, wanted: ArticleRequest | None, *, several: bool = False
     ) -> PageJob:
         content_type = exchange.header("Content-Type")
+        platform, names = crawl.source.read_as(exchange.fetched_at.astimezone(BERLIN).date())
         return PageJob(
             body=exchange.body,
             url=exchange.url,
@@ -115,7 +116,8 @@ class SourceSpider(scrapy.Spider):
             headers={"content-type": content_type} if content_type else {},
             source=crawl.source.slug,
             link=wanted.link if wanted is not None else None,
-            platform=crawl.source.platform.name if crawl.source.platform is not None else None,
+            platform=platform,
+            names=names,
             several=several,
             brands=self.brands,
             judged=crawl.source.scope == "relevant",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -74,6 +75,10 @@ def test_every_key_of_a_member_is_in_the_official_register() -> None:
             "an active source needs at least one address of kind list, feed, sitemap, wordpress or website",
         ),
         (('kind = "project"', "kind = project"), "musterstadt.toml: not valid TOML"),
+        (
+            ('kind = "project"', 'kind = "project"\nmarkup = [{ since = 2024-03-01, until = 2023-01-01 }]'),
+            "musterstadt.toml: markup.0: since must not be later than until",
+        ),
     ],
 )
 def test_a_broken_file_gets_one_line(tmp_path: Path, change: tuple[str, str], message: str) -> None:
@@ -106,3 +111,15 @@ def test_an_unknown_name_is_answered_with_near_ones() -> None:
 def test_an_empty_folder_is_said(tmp_path: Path) -> None:
     with pytest.raises(RegistryError, match="no source files"):
         read_folder(tmp_path)
+
+
+def test_markup_holds_between_its_days(tmp_path: Path) -> None:
+    path = tmp_path / "musterstadt.toml"
+    told = (
+        'kind = "project"\nplatform = { name = "typo3" }\nmarkup = [{ until = 2024-02-29, content = "alt" },'
+        ' { since = 2024-03-01, platform = "drupal", content = "neu", published = "wann*" }]'
+    )
+    path.write_text(GOOD.replace('kind = "project"', told), encoding="utf-8")
+    source = read_source(path)
+    assert source.read_as(date(2024, 2, 29)) == ("typo3", {"content": "alt"})
+    assert source.read_as(date(2024, 3, 1)) == ("drupal", {"content": "neu", "published": "wann*"})

@@ -11,6 +11,7 @@ import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from importlib import resources
 from urllib.parse import parse_qs, urlsplit
 
@@ -62,6 +63,16 @@ class Names:
                         if bits & bit:
                             found.setdefault(part, []).append(el)
         return found
+
+
+@lru_cache(maxsize=512)
+def _names(parts: tuple[tuple[str, str], ...]) -> Names:
+    return Names(dict(parts))
+
+
+def names_of(parts: Mapping[str, str]) -> Names:
+    """The names that a single source gives to the parts of its articles; the same object for the same names."""
+    return _names(tuple(sorted(parts.items())))
 
 
 @dataclass(frozen=True, eq=False)
