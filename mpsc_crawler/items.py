@@ -211,6 +211,7 @@ class NewsArticle:
     images: list[Image] = field(default_factory=list)
     attachments: list[Attachment] = field(default_factory=list)
     tags: list[str] = field(default_factory=list)
+    categories: list[str] = field(default_factory=list)
     breadcrumbs: list[str] = field(default_factory=list)
     subheadings: list[str] = field(default_factory=list)
     dates: list[DateValue] = field(default_factory=list)

@@ -81,6 +81,7 @@ def articles_show(number: int) -> None:
         "language": found["language"],
         "authors": ", ".join(found["authors"]),
         "tags": ", ".join(found["tags"]),
+        "categories": ", ".join(found["categories"]),
         "breadcrumbs": " > ".join(found["breadcrumbs"]),
         "first seen": found["first_seen"].isoformat(timespec="minutes"),
         "last seen": found["last_seen"].isoformat(timespec="minutes"),

@@ -134,6 +134,7 @@ def _values(article: NewsArticle, *, whole: bool) -> dict[str, str]:
             " · ".join(filter(None, (a.title, a.type, a.size, a.url))) for a in article.attachments
         ),
         "tags": ", ".join(article.tags),
+        "categories": ", ".join(article.categories),
         "breadcrumbs": " > ".join(article.breadcrumbs),
         "translations": "\n".join(f"{language}: {url}" for language, url in article.translations.items()),
         "canonical": article.canonical_url,

@@ -24,7 +24,7 @@ from mpsc_crawler.extraction.dom import El
 from mpsc_crawler.extraction.headline import key
 from mpsc_crawler.extraction.images import images_in
 from mpsc_crawler.extraction.language import detect_language
-from mpsc_crawler.extraction.meta import authors_of, breadcrumbs_of, tags_of, translations_of
+from mpsc_crawler.extraction.meta import authors_of, breadcrumbs_of, categories_of, tags_of, translations_of
 from mpsc_crawler.extraction.parts import Reading, read_page
 from mpsc_crawler.extraction.structured import Structured
 from mpsc_crawler.extraction.urls import canonical_url, site_of, url_key
@@ -103,6 +103,9 @@ def extract(
     article.tags = tags_of(order, structured, reading.region)
     if article.tags:
         article.evidence.append(Evidence("tags", "page.tags", ", ".join(article.tags), 0.8))
+    article.categories = categories_of(reading)
+    if article.categories:
+        article.evidence.append(Evidence("categories", "page.categories", ", ".join(article.categories), 0.8))
     if article.kicker:
         article.evidence.append(Evidence("kicker", "page.kicker", article.kicker, 0.75))
     article.breadcrumbs = breadcrumbs_of(order, structured, article.headline)

@@ -12,7 +12,7 @@ from mpsc_crawler.extraction.headline import key
 from mpsc_crawler.extraction.machine_dates import date_in_scripts, date_in_title, machine_date
 from mpsc_crawler.extraction.naming import AUTHOR, DATE, EVENT
 from mpsc_crawler.extraction.noise import survey
-from mpsc_crawler.extraction.parts import Reading
+from mpsc_crawler.extraction.parts import Reading, of_other
 from mpsc_crawler.extraction.published import (
     SAYS_EVENT,
     SAYS_MODIFIED,
@@ -210,7 +210,7 @@ def _marked(reading: Reading) -> list[DateValue]:
             value is not None
             and (near or value.rule == "marked.label")
             and not reading.in_list(el)
-            and not _of_other(el, head)
+            and not of_other(el, head)
         ):
             found.append((abs(el.index - place), value))
     strong = [value for _, value in found if value.confidence >= 0.75]
@@ -240,31 +240,14 @@ def _left_out(reading: Reading) -> list[DateValue]:
     for el in whole.body.document:
         if el.tag == "time":
             boxes = [above for above in el.ancestors() if above.size <= _WORDS_AROUND]
-            if headline and boxes and headline in key(boxes[-1].text()) and not _of_other(el):
+            if headline and boxes and headline in key(boxes[-1].text()) and not of_other(el):
                 found += time_elements([el])[0]
         elif 6 <= el.size <= 420 and el.tag in _LINE_TAGS and _hints(el):
             value = _of_mark(el, named=False)
-            if value is not None and value.rule == "marked.label" and not _of_other(el):
+            if value is not None and value.rule == "marked.label" and not of_other(el):
                 found.append(value)
     whole.release()
     return [replace(value, confidence=0.7) for value in found[:1]] if len({v.day for v in found}) == 1 else []
-
-
-def _of_other(el: El, head: El | None = None) -> bool:
-    """Whether the date is an event's, or that of another article: it stands in a small box with a heading that leads there."""
-    above: El | None = el
-    for _ in range(5):
-        if above is None or above.tag in ("article", "main", "body"):
-            return False
-        if above.traits & EVENT:
-            return True
-        if above.size <= 700 and any(
-            heading is not head and heading.size > 8 and heading.linked > 0.8 * heading.size
-            for heading in above.find("h2", "h3", "h4", "h5", "h6")
-        ):
-            return True
-        above = above.parent
-    return False
 
 
 def _of_mark(el: El, *, named: bool) -> DateValue | None:

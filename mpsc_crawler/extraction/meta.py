@@ -9,6 +9,7 @@ from itertools import islice
 from mpsc_crawler.extraction.dom import El, clean
 from mpsc_crawler.extraction.headline import key
 from mpsc_crawler.extraction.naming import AUTHOR, CATEGORY, CRUMBS, TAGS, traits
+from mpsc_crawler.extraction.parts import Reading, of_other
 from mpsc_crawler.extraction.structured import Structured
 from mpsc_crawler.extraction.urls import absolute, canonical_url
 from mpsc_crawler.items import Evidence
@@ -137,6 +138,31 @@ def tags_of(order: list[El], structured: Structured, region: El) -> list[str]:
         if marked or any(holder.holds(el) for holder in holders):
             found.append(el.text().lstrip("#"))
     return list(dict.fromkeys(found or _unlinked(holders) or structured.tags))
+
+
+_TO_CATEGORY = re.compile(r"/(?:category|kategorie|rubrik|rubriken|kategorien)/", re.I)
+_CATEGORY_LABEL = re.compile(r"^(?:in|kategorien?|rubriken?|thema|themen|abgelegt unter)\s*:?\s+", re.I)
+
+
+def categories_of(reading: Reading) -> list[str]:
+    """Where the site files the article: links to categories in its own small print, else what structured data names."""
+    head = reading.headline.element
+    found: list[str] = []
+    for el in reading.entry.elements():
+        if not 1 < el.size < 200:
+            continue
+        if el.tag == "a":
+            relation = el.get("rel").split() if "rel" in el.attrs else ()
+            filed = any(above.traits & CATEGORY for above in (el, *islice(el.ancestors(), 3)))
+            leads = filed or "category" in relation or bool(_TO_CATEGORY.search(el.get("href")))
+            text = el.text() if leads and el.size < 60 else ""
+        elif el.traits & CATEGORY and el.size < 60 and el.first("a") is None and not found:
+            text = _CATEGORY_LABEL.sub("", el.text())
+        else:
+            continue
+        if text and not reading.in_list(el) and not of_other(el, head):
+            found.append(text)
+    return list(dict.fromkeys(found or reading.structured.categories))
 
 
 def _unlinked(holders: list[El]) -> list[str]:

@@ -9,6 +9,7 @@ from mpsc_crawler.extraction import platforms
 from mpsc_crawler.extraction.body import choose_root
 from mpsc_crawler.extraction.dom import El, Page, parse
 from mpsc_crawler.extraction.headline import Headline, choose_headline
+from mpsc_crawler.extraction.naming import EVENT
 from mpsc_crawler.extraction.noise import survey
 from mpsc_crawler.extraction.structured import Structured, read_structured
 from mpsc_crawler.extraction.urls import site_of
@@ -67,6 +68,23 @@ def _lists_others(el: El) -> bool:
             leading += 1
             if leading > 2:
                 return True
+    return False
+
+
+def of_other(el: El, head: El | None = None) -> bool:
+    """Whether something is an event's, or belongs to another article: it stands in a small box with a heading that leads there."""
+    above: El | None = el
+    for _ in range(5):
+        if above is None or above.tag in ("article", "main", "body"):
+            return False
+        if above.traits & EVENT:
+            return True
+        if above.size <= 700 and any(
+            heading is not head and heading.size > 8 and heading.linked > 0.8 * heading.size
+            for heading in above.find("h2", "h3", "h4", "h5", "h6")
+        ):
+            return True
+        above = above.parent
     return False
 
 

@@ -45,6 +45,7 @@ class Structured:
     modified: list[DateValue] = field(default_factory=list)
     authors: list[Told] = field(default_factory=list)
     tags: list[str] = field(default_factory=list)
+    categories: list[str] = field(default_factory=list)
     breadcrumbs: list[str] = field(default_factory=list)
     body: str = ""
     language: str = ""
@@ -135,6 +136,7 @@ def _read_json_ld(page: Page, out: Structured) -> None:
         _add_date(out.modified, _text(node.get("dateModified")), "jsonld.dateModified", 0.9)
         out.authors += [Told(name, "jsonld.author", 0.85) for name in _names(node.get("author"), graph)]
         out.tags += _keywords(node.get("keywords"))
+        out.categories += _keywords(node.get("articleSection"))
         out.body = _text(node.get("articleBody"))
         out.language = _text(node.get("inLanguage"))[:2].lower()
     for node in nodes:
@@ -194,6 +196,7 @@ def _read_metas(page: Page, out: Structured) -> None:
         if metas.get(name) and not _NOT_A_PERSON.match(metas[name]):
             out.authors.append(Told(metas[name], f"meta.{name}", 0.6))
     out.tags += [content for name, content in page.metas if name == "article:tag"]
+    out.categories = out.categories or [content for name, content in page.metas if name == "article:section"]
     out.site_name = metas.get("og:site_name", "") or out.site_name
     out.language = out.language or metas.get("og:locale", "")[:2].lower() or metas.get("dc.language", "")[:2].lower()
 

@@ -56,6 +56,7 @@ def expected_file(article: NewsArticle) -> str:
         f"language = {quoted(article.language or '')}",
         f"authors = {listed(article.authors)}",
         f"tags = {listed(article.tags)}",
+        f"categories = {listed(article.categories)}",
         f"breadcrumbs = {listed(article.breadcrumbs)}",
         f"body = {quoted(article.body)}",
         f"subheadings = {listed(article.subheadings)}",

@@ -205,6 +205,7 @@ class Article(Base):
     platform: Mapped[str | None] = mapped_column(String(20))
     authors: Mapped[list[Any]]
     tags: Mapped[list[Any]]
+    categories: Mapped[list[Any]] = mapped_column(server_default="[]")
     breadcrumbs: Mapped[list[Any]]
     translations: Mapped[dict[str, Any]]
     published_date: Mapped[date | None] = mapped_column(Date)

@@ -68,6 +68,7 @@ def article_values(article: NewsArticle, now: datetime, software: str) -> dict[s
         "platform": article.platform,
         "authors": article.authors,
         "tags": article.tags,
+        "categories": article.categories,
         "breadcrumbs": article.breadcrumbs,
         "translations": article.translations,
         "published_date": published_day,

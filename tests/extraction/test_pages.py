@@ -59,6 +59,7 @@ def test_a_page_gives_its_expected_article(name: str) -> None:
         "language": article.language,
         "authors": article.authors,
         "tags": article.tags,
+        "categories": article.categories,
         "breadcrumbs": article.breadcrumbs,
         "body": article.body.strip(),
         "subheadings": article.subheadings,

@@ -3,15 +3,30 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Engine, text
 
+from mpsc_crawler.items import NewsArticle, TopicMatch
+from mpsc_crawler.operations.due import article_next_due
+from mpsc_crawler.sources.model import Address, Source
 from mpsc_crawler.storage.models import Base
-from mpsc_crawler.storage.session import DatabaseError, head_revision, make_engine, open_database, open_for_reading
+from mpsc_crawler.storage.registry import start_run, sync_registry
+from mpsc_crawler.storage.session import (
+    DatabaseError,
+    _config,
+    head_revision,
+    make_engine,
+    open_database,
+    open_for_reading,
+)
+from mpsc_crawler.storage.writer import Writer
 
 
 def test_the_migrations_give_exactly_the_models(engine: Engine) -> None:
@@ -19,6 +34,54 @@ def test_the_migrations_give_exactly_the_models(engine: Engine) -> None:
         context = MigrationContext.configure(connection)
         assert context.get_current_revision() == head_revision()
         assert compare_metadata(context, Base.metadata) == []
+
+
+def test_an_older_database_is_brought_up_to_date_and_loses_nothing(engine: Engine, database_url: str) -> None:
+    config = _config(database_url)
+
+    def go(step: Callable[..., None], revision: str) -> None:
+        with engine.begin() as connection:
+            config.attributes["connection"] = connection
+            step(config, revision)
+
+    def count() -> list[int]:
+        tables = ("source", "article", "article_topic", "revision", "run")
+        with engine.connect() as connection:
+            return [connection.execute(text(f"SELECT count(*) FROM {table}")).scalar_one() for table in tables]
+
+    store_one(engine)
+    before = count()
+    assert before == [1, 1, 1, 1, 1]
+    go(command.downgrade, "0001")
+    assert count() == before, "what refers to an article must survive the change of its table"
+    engine.dispose()
+    open_database(database_url).dispose()
+    assert count() == before
+    with engine.connect() as connection:
+        assert connection.execute(text("SELECT categories FROM article")).scalar_one() in ("[]", [])
+
+
+def store_one(engine: Engine) -> None:
+    """One article with a topic, as the writer stores it."""
+    source = Source(
+        slug="musterstadt",
+        name="Musterstadt",
+        kind="project",
+        addresses=(Address(url="https://musterstadt.example/", kind="list", origin="seen", verified=True),),
+    )
+    now = datetime(2026, 3, 2, 9, tzinfo=UTC)
+    sync_registry(engine, [source], {})
+    article = NewsArticle(
+        url="https://musterstadt.example/1",
+        canonical_url="https://musterstadt.example/1",
+        headline="Der Zwilling",
+        body="Ein Text.",
+        source="musterstadt",
+        identity="musterstadt.example/1",
+        fetched_at=now,
+        topics=[TopicMatch("daten", 1.0, "1")],
+    )
+    Writer(engine, start_run(engine, ["musterstadt"], "test", now, None), "test", article_next_due).write([article])
 
 
 def test_foreign_keys_are_on(engine: Engine) -> None:
