@@ -76,23 +76,31 @@ class Evidence(_Packed):
 
 @dataclass(frozen=True, slots=True)
 class Image(_Packed):
-    """A picture that belongs to an article. ``position``: hero (before the text), inline or gallery."""
+    """A picture that belongs to an article. ``position``: hero (before the text), inline or gallery.
+
+    ``rule`` says where its address was found.
+    """
 
     url: str
     alternative_text: str = ""
     caption: str = ""
     credit: str = ""
     position: Literal["hero", "inline", "gallery"] = "inline"
+    rule: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Attachment(_Packed):
-    """A file that the article offers. ``type`` is the file's ending in lower case, ``size`` as printed."""
+    """A file that the article offers. ``type`` is the file's ending in lower case, ``size`` as printed.
+
+    ``rule`` says by what the link is known to lead to a file.
+    """
 
     url: str
     title: str = ""
     type: str = ""
     size: str = ""
+    rule: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,6 +236,12 @@ class NewsArticle:
     codebook_version: str | None = None
     exchange: Exchange | None = field(default=None, repr=False, compare=False)
     further: list[Exchange] = field(default_factory=list, repr=False, compare=False)
+
+
+def media_evidence(images: list[Image], attachments: list[Attachment]) -> list[Evidence]:
+    """Why the pictures and files of an article are its own."""
+    told = [Evidence("images", i.rule, i.url, 0.6 if i.rule == "jsonld.image" else 0.8) for i in images]
+    return told + [Evidence("attachments", a.rule, a.url, 0.8) for a in attachments]
 
 
 # What the spider yields beside articles. Each becomes rows, never an article.

@@ -19,7 +19,7 @@ from mpsc_crawler.extraction.pdf import paragraphs, pdf_lines
 from mpsc_crawler.extraction.posts import extract_all
 from mpsc_crawler.extraction.published import lines_near
 from mpsc_crawler.extraction.urls import canonical_url, site_of, url_key
-from mpsc_crawler.items import BERLIN, ArticleLink, DateValue, Evidence, NewsArticle
+from mpsc_crawler.items import BERLIN, ArticleLink, DateValue, Evidence, NewsArticle, media_evidence
 from mpsc_crawler.language.codebook import Codebook, shipped_codebook
 from mpsc_crawler.language.dates import find_dates
 from mpsc_crawler.language.fingerprint import fingerprint
@@ -191,6 +191,8 @@ def from_feed_entry(link: ArticleLink, *, fetched_at: datetime, source: str) -> 
         published = None
     if published is not None:
         evidence.append(Evidence("published", f"{link.rule}.published", published.raw, published.confidence))
+    images = images_in(page.body, blocks[0].el, blocks[-1].el, link.url)
+    evidence += media_evidence(images, [])
     article = NewsArticle(
         url=url,
         canonical_url=url,
@@ -203,7 +205,7 @@ def from_feed_entry(link: ArticleLink, *, fetched_at: datetime, source: str) -> 
         language=language,
         authors=list(link.authors),
         tags=list(link.tags),
-        images=images_in(page.body, blocks[0].el, blocks[-1].el, link.url),
+        images=images,
         source=source,
         identity=url_key(url),
         fetched_at=fetched_at,

@@ -22,13 +22,13 @@ from mpsc_crawler.extraction.body import (
 from mpsc_crawler.extraction.dating import find_dates_of
 from mpsc_crawler.extraction.dom import El
 from mpsc_crawler.extraction.headline import key
-from mpsc_crawler.extraction.images import images_in
+from mpsc_crawler.extraction.images import images_in, told_images
 from mpsc_crawler.extraction.language import detect_language
 from mpsc_crawler.extraction.meta import authors_of, breadcrumbs_of, categories_of, tags_of, translations_of
 from mpsc_crawler.extraction.parts import Reading, read_page
 from mpsc_crawler.extraction.structured import Structured
 from mpsc_crawler.extraction.urls import canonical_url, site_of, url_key
-from mpsc_crawler.items import ArticleLink, Evidence, NewsArticle
+from mpsc_crawler.items import ArticleLink, Evidence, NewsArticle, media_evidence
 
 
 def extract(
@@ -96,7 +96,9 @@ def extract(
     first = blocks[0].el if blocks else None
     last = blocks[-1].el if blocks else None
     article.images = images_in(reading.region, first, last, page.base)
+    article.images = article.images or told_images(structured.images, page.base)
     article.attachments = attachments_in(reading.region, page.base)
+    article.evidence += media_evidence(article.images, article.attachments)
     authors, author_evidence = authors_of(structured, reading.region, reading.marked.get("author", []))
     article.authors = authors
     article.evidence += author_evidence

@@ -58,7 +58,9 @@ def _files(links: list[El], base: str) -> list[Attachment]:
         path = unquote(urlsplit(url).path + "?" + urlsplit(url).query)
         match = _ENDING.search(path)
         kind = match.group(1).lower() if match else ""
+        rule = "link.ending"
         if not kind:
+            rule = "link.said"
             said = next(
                 filter(None, (_SAID.search(told) for told in (text, link.get("title"), link.get("type"), link.names))),
                 None,
@@ -86,7 +88,7 @@ def _files(links: list[El], base: str) -> list[Attachment]:
         title += ")" if title.count("(") == title.count(")") + 1 else ""
         if not text:
             mute.add(url)  # an icon; a second link may tell the title
-        found[url] = Attachment(url, title, kind, clean(size.group()) if size else "")
+        found[url] = Attachment(url, title, kind, clean(size.group()) if size else "", rule)
     return list(found.values())
 
 

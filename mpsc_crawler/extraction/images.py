@@ -87,18 +87,20 @@ def _largest(srcset: str) -> str:
     return best
 
 
-def address_of(img: El, base: str) -> str | None:
-    """The real address of a picture, behind lazy loading too."""
-    src = img.get("src")
+def address_of(img: El, base: str) -> tuple[str, str] | None:
+    """The real address of a picture, behind lazy loading too, and the rule that found it."""
+    src, rule = img.get("src"), "img.src"
     lazy = next((img.get(name) for name in _LAZY if img.get(name)), "")
     if lazy and (not src or src.startswith("data:") or "placeholder" in src or "blank" in src or "loading" in src):
-        src = _largest(lazy) if " " in lazy.strip() else lazy
+        src, rule = (_largest(lazy) if " " in lazy.strip() else lazy), "img.lazy"
     if not src or src.startswith("data:"):
-        src = _largest(img.get("srcset"))
+        src, rule = _largest(img.get("srcset")), "img.srcset"
     if not src and img.parent is not None and img.parent.tag == "picture":
         source = img.parent.first("source")
         src = _largest(source.get("srcset") or source.get("data-srcset")) if source is not None else ""
-    return absolute(base, src) if src else None
+        rule = "picture.source"
+    url = absolute(base, src) if src else None
+    return (url, rule) if url is not None else None
 
 
 def _small(img: El) -> bool:
@@ -257,6 +259,15 @@ def _thumbnail(img: El, url: str, *, behind: bool) -> bool:
     return behind or link.size > 30 or "teaser" in link.names or any(above.tag == "li" for above in link.ancestors())
 
 
+def told_images(addresses: list[str], base: str) -> list[Image]:
+    """The picture that structured data names, for pages that show none; logos and icons are none."""
+    for address in addresses:
+        url = absolute(base, address)
+        if url is not None and not _JUNK.search(url):
+            return [Image(url, position="hero", rule="jsonld.image")]
+    return []
+
+
 def images_in(region: El, first_text: El | None, last_text: El | None, base: str) -> list[Image]:
     """The content pictures inside ``region``, in page order.
 
@@ -273,14 +284,15 @@ def images_in(region: El, first_text: El | None, last_text: El | None, base: str
             linked = _linked_file(el, base)
             if linked is not None and linked not in seen:
                 seen.add(linked)
-                images.append(Image(linked, "", "", "", "gallery"))
+                images.append(Image(linked, "", "", "", "gallery", "link.file"))
             continue
         if tag != "img" or el.noise or _small(el):
             continue
-        url = address_of(el, base)
-        if url is None or _JUNK.search(url):
+        found = address_of(el, base)
+        if found is None or _JUNK.search(found[0]):
             continue
-        url = _full_size(el, url, base)
+        url = _full_size(el, found[0], base)
+        rule = found[1] if url == found[0] else "link.full-size"
         if url in seen:
             continue
         behind = el.index > text_ends
@@ -305,5 +317,5 @@ def images_in(region: El, first_text: El | None, last_text: El | None, base: str
             for above in el.ancestors()
         ):
             position = "gallery"
-        images.append(Image(url, alternative, caption, credit, position))
+        images.append(Image(url, alternative, caption, credit, position, rule))
     return images

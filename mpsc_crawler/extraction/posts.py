@@ -20,7 +20,7 @@ from mpsc_crawler.extraction.language import detect_language
 from mpsc_crawler.extraction.parts import Reading, read_page
 from mpsc_crawler.extraction.published import line_date, lines_near, time_elements
 from mpsc_crawler.extraction.urls import canonical_url, url_key
-from mpsc_crawler.items import ArticleLink, DateValue, Evidence, NewsArticle
+from mpsc_crawler.items import ArticleLink, DateValue, Evidence, NewsArticle, media_evidence
 from mpsc_crawler.language.dates import parse_date
 
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
@@ -151,10 +151,13 @@ def _post(
         best = None
     language, language_evidence = detect_language(f"{heading.text}. {body}", reading.page.language)
     region = holder if holder is not None else heading.el
+    images = images_in(region, texts[0].el if texts else None, texts[-1].el if texts else None, reading.page.base)
+    attachments = attachments_in(region, reading.page.base)
     evidence = [Evidence("headline", f"post.h{heading.level}", heading.text, 0.8), language_evidence]
     evidence.append(Evidence("body", "post.section", body[:80], 0.75))
     if best is not None:
         evidence.append(Evidence("published", best.rule, best.raw, best.confidence))
+    evidence += media_evidence(images, attachments)
     return NewsArticle(
         url=address,
         canonical_url=address,
@@ -163,8 +166,8 @@ def _post(
         body_html=as_html(texts),
         published=best,
         language=language,
-        images=images_in(region, texts[0].el if texts else None, texts[-1].el if texts else None, reading.page.base),
-        attachments=attachments_in(region, reading.page.base),
+        images=images,
+        attachments=attachments,
         subheadings=[block.text for block in texts if block.kind == "h"],
         source=source,
         platform=reading.reader.name if reading.reader is not None else None,

@@ -46,6 +46,7 @@ class Structured:
     authors: list[Told] = field(default_factory=list)
     tags: list[str] = field(default_factory=list)
     categories: list[str] = field(default_factory=list)
+    images: list[str] = field(default_factory=list)
     breadcrumbs: list[str] = field(default_factory=list)
     body: str = ""
     language: str = ""
@@ -110,6 +111,17 @@ def _names(value: Any, graph: dict[str, dict[str, Any]]) -> list[str]:  # noqa: 
     return [name for name in names if name and not _NOT_A_PERSON.match(name)]
 
 
+def _addresses(value: Any, graph: dict[str, dict[str, Any]]) -> list[str]:  # noqa: ANN401
+    found = []
+    for item in value if isinstance(value, list) else [value]:
+        if isinstance(item, dict):
+            node = item if item.get("url") or item.get("contentUrl") else graph.get(str(item.get("@id")), item)
+            item = node.get("url") or node.get("contentUrl")
+        if isinstance(item, str) and item.strip():
+            found.append(item.strip())
+    return found
+
+
 def _keywords(value: Any) -> list[str]:  # noqa: ANN401
     parts = value if isinstance(value, list) else str(value or "").split(",")
     return [clean(str(part)) for part in parts if clean(str(part))]
@@ -125,6 +137,7 @@ def _read_json_ld(page: Page, out: Structured) -> None:
     loaded = [data for data in map(_load, page.json_ld) if data is not None]
     nodes = [node for data in loaded for node in _nodes(data)]
     graph = {str(node["@id"]): node for node in nodes if "@id" in node and "name" in node}
+    by_id = {str(node["@id"]): node for node in nodes if "@id" in node}
     articles = [node for node in nodes if _types(node) & _ARTICLE_TYPES]
     for node in articles[:1]:
         headline = _text(node.get("headline") or node.get("name"))
@@ -137,6 +150,7 @@ def _read_json_ld(page: Page, out: Structured) -> None:
         out.authors += [Told(name, "jsonld.author", 0.85) for name in _names(node.get("author"), graph)]
         out.tags += _keywords(node.get("keywords"))
         out.categories += _keywords(node.get("articleSection"))
+        out.images = _addresses(node.get("image"), by_id)
         out.body = _text(node.get("articleBody"))
         out.language = _text(node.get("inLanguage"))[:2].lower()
     for node in nodes:

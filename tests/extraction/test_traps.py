@@ -237,3 +237,28 @@ def test_pages_built_to_cost_the_square_are_read(inside: str) -> None:
     article = extract(f"<html><body><main><h1>Der Zwilling</h1>{text}{inside}".encode(), "https://stadt.example/a")
     assert article is not None
     assert "Digitalen Zwilling" in article.body
+
+
+def test_a_picture_that_only_structured_data_names() -> None:
+    data = (
+        '{"@graph":[{"@type":"NewsArticle","headline":"Der Zwilling ist da","image":{"@id":"#bild"}},'
+        '{"@id":"#bild","@type":"ImageObject","url":"/bilder/zwilling.jpg"}]}'
+    )
+    page = (
+        f'<html><head><script type="application/ld+json">{data}</script></head><body><article><h1>Der Zwilling ist da</h1>'
+        "<p>Die Stadt hat den Digitalen Zwilling vorgestellt, an dem sie seit Monaten arbeitet und der nun offensteht.</p>{more}</article></body></html>"
+    )
+    alone = extract(page.replace("{more}", "").encode(), "https://stadt.example/a")
+    assert alone is not None
+    assert [(i.url, i.position, i.rule) for i in alone.images] == [
+        ("https://stadt.example/bilder/zwilling.jpg", "hero", "jsonld.image")
+    ]
+    assert ("images", "jsonld.image") in {(e.field, e.rule) for e in alone.evidence}
+    shown = extract(
+        page.replace("{more}", "<img src='/bilder/platz.jpg' alt='Der Platz'>").encode(), "https://stadt.example/a"
+    )
+    assert shown is not None
+    assert [i.rule for i in shown.images] == ["img.src"], "a picture that the page shows goes first"
+    logo = extract(page.replace("zwilling.jpg", "logo.png").replace("{more}", "").encode(), "https://stadt.example/a")
+    assert logo is not None
+    assert logo.images == []
