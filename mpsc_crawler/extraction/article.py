@@ -12,12 +12,12 @@ from mpsc_crawler.extraction.attachments import attachments_in
 from mpsc_crawler.extraction.blocks import as_html, as_text, blocks_of
 from mpsc_crawler.extraction.body import (
     drop_cards,
-    drop_newsletters,
     find_lead,
     find_teaser,
     select,
     subheadings,
     within,
+    without_newsletters,
 )
 from mpsc_crawler.extraction.dating import find_dates_of
 from mpsc_crawler.extraction.dom import El
@@ -58,8 +58,7 @@ def extract(
     page, structured, order = reading.page, reading.structured, reading.order
     teaser_el = _teaser_element(reading)
     drop_cards(reading.root, reading.headline.element)
-    drop_newsletters(reading.root, reading.headline.element)
-    all_blocks = blocks_of(reading.root)
+    all_blocks = without_newsletters(blocks_of(reading.root), reading.root, reading.headline.element)
     if teaser_el is not None:
         all_blocks = [block for block in all_blocks if not within(block, teaser_el)]
     blocks = select(all_blocks, reading.headline.text, reading.headline.kicker)

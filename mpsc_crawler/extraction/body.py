@@ -180,22 +180,23 @@ _SIGN_UP = re.compile(r"\b(?:abonnieren|anmelden|bestellen|eintragen|registriere
 _SMALL_BOX = 420
 
 
-def drop_newsletters(root: El, headline: El | None) -> None:
-    """Mark boxes inside the text that offer a newsletter: a heading or line about it, and something to sign up with."""
-    for el in root.find("p", "h2", "h3", "h4", "h5", "strong", "div"):
-        if el.noise or not 8 <= el.size <= 200 or not _LETTER.search(el.text()):
+def without_newsletters(blocks: list[Block], root: El, headline: El | None) -> list[Block]:
+    """Leave out boxes inside the text that offer a newsletter: a line about it, and something to sign up with."""
+    boxes: list[El] = []
+    for block in blocks:
+        if not 8 <= len(block.text) <= 200 or not _LETTER.search(block.text) or any(b.holds(block.el) for b in boxes):
             continue
         box: El | None = None
-        for above in el.ancestors():
+        for above in (block.el, *block.el.ancestors()):
             if above is root or above.size > _SMALL_BOX or above.prose > 0.3 * root.prose:
                 break
             box = above
         if box is None or (headline is not None and box.holds(headline)):
             continue
-        offers = list(box.find("a", "button", "form", "input"))
+        offers = box.find("a", "button", "form", "input")
         if box.tag == "form" or any(el.tag != "a" or _SIGN_UP.search(el.text()) for el in offers):
-            for inner in box.elements():
-                inner.noise = True
+            boxes.append(box)
+    return [block for block in blocks if not any(box.holds(block.el) for box in boxes)] if boxes else blocks
 
 
 def is_tail(block: Block) -> bool:
@@ -208,6 +209,8 @@ _SEPARATORS = re.compile(r"\s*[|·•]\s*")
 
 def _small_print(text: str) -> bool:
     """Whether a line consists of several fields: "Veröffentlicht am: 12. November 2024 | Kategorien: Meldungen"."""
+    if "|" not in text and "·" not in text and "•" not in text:
+        return False
     pieces = [piece for piece in _SEPARATORS.split(text) if piece]
     return (
         len(pieces) > 1

@@ -149,7 +149,7 @@ def categories_of(reading: Reading) -> list[str]:
     head = reading.headline.element
     found: list[str] = []
     for el in reading.entry.elements():
-        if not 1 < el.size < 200:
+        if (el.tag != "a" and not el.traits & CATEGORY) or not 1 < el.size < 200:
             continue
         if el.tag == "a":
             relation = el.get("rel").split() if "rel" in el.attrs else ()
