@@ -6,26 +6,18 @@ import re
 from itertools import chain
 from zlib import crc32
 
+from mpsc_crawler.language.remembered import Remembered
+
 # words of five letters and more carry a text's content; the short ones are its grammar
 _WORD = re.compile(r"[A-Za-z0-9_À-ÖØ-öø-ɏ]{5,}|[^\W\dA-Za-zÀ-ɏ]{3,}")
 _LANES = [sum((1 << (16 * bit)) for bit in range(8) if byte >> bit & 1) for byte in range(256)]
 _MASK = 0xFFFF
 
 
-_MOST_WORDS = 200_000
-
-
-class _Hashes(dict[str, tuple[int, ...]]):
-    """The hashes of the long words between two spaces; a plain look-up where the piece is known."""
-
-    def __missing__(self, piece: str) -> tuple[int, ...]:
-        value = tuple(crc32(word.encode()) for word in _WORD.findall(piece))
-        if len(self) < _MOST_WORDS:
-            self[piece] = value
-        return value
-
-
-_HASHES = _Hashes()
+# the hashes of the long words between two spaces
+_HASHES: Remembered[tuple[int, ...]] = Remembered(
+    lambda piece: tuple(crc32(word.encode()) for word in _WORD.findall(piece))
+)
 
 
 def fingerprint(text: str) -> int | None:

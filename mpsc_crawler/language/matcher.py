@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import accumulate, compress, islice
 from typing import NamedTuple
 
 from mpsc_crawler.items import MatchedWord
 from mpsc_crawler.language.codebook import Codebook, Pattern
+from mpsc_crawler.language.remembered import Remembered
 from mpsc_crawler.language.words import WORD, any_of, normalize
 
-_VOCABULARY_LIMIT = 200_000
 Found = dict[str, list[tuple[Pattern, MatchedWord]]]
 _Numbered = tuple[int, int, Pattern]
 
@@ -67,38 +67,9 @@ class _Index:
 _Part = tuple[str, int, int, _Entry]  # a word of a piece of text, its first and last position there, what it means
 
 
-class _Pieces(dict[str, tuple[_Part, ...]]):
-    """What stands between two spaces, taken apart once: its words, or nothing where no word means anything.
-
-    No word of German crosses a space, and most pieces stand in many texts.
-    """
-
-    def __init__(self, look_up: Callable[[str], _Entry]) -> None:
-        super().__init__()
-        self._look_up = look_up
-
-    def __missing__(self, piece: str) -> tuple[_Part, ...]:
-        if piece.isalpha():
-            entry = self._look_up(piece)
-            parts: tuple[_Part, ...] = () if entry is _NOTHING else ((piece, 0, len(piece), entry),)
-        else:
-            parts = tuple((m.group(), m.start(), m.end(), self._look_up(m.group())) for m in WORD.finditer(piece))
-            if all(part[3] is _NOTHING for part in parts):
-                parts = ()
-        if len(self) < _VOCABULARY_LIMIT:
-            self[piece] = parts
-        return parts
-
-
-class _Leading(dict[str, str]):
-    """The first word of what stands between two spaces, or an empty string."""
-
-    def __missing__(self, piece: str) -> str:
-        match = WORD.search(piece)
-        word = match.group() if match is not None else ""
-        if len(self) < _VOCABULARY_LIMIT:
-            self[piece] = word
-        return word
+def _first_word(piece: str) -> str:
+    match = WORD.search(piece)
+    return match.group() if match is not None else ""
 
 
 class Matcher:
@@ -109,13 +80,19 @@ class Matcher:
         numbered = list(enumerate((book, p) for book, codebook in enumerate(codebooks) for p in codebook.patterns))
         patterns = [(number, book, pattern) for number, (book, pattern) in numbered]
         self._first, self._second = _Index(patterns, 0), _Index(patterns, 1)
-        self._known: dict[str, _Entry] = {}
-        self._seconds: dict[str, frozenset[int]] = {}
-        self._pieces = _Pieces(self._meaning)
-        self._leading = _Leading()
+        self._known = Remembered(self._look_up)
+        self._seconds = Remembered(self._may_follow)
+        # no word of German crosses a space, and what stands between two of them stands in many texts
+        self._pieces = Remembered(self._take_apart)
+        self._leading = Remembered(_first_word)
 
-    def _meaning(self, raw: str) -> _Entry:
-        return self._known.get(raw) or self._look_up(raw)
+    def _take_apart(self, piece: str) -> tuple[_Part, ...]:
+        """The words between two spaces, or nothing where no word means anything."""
+        if piece.isalpha():
+            entry = self._known[piece]
+            return () if entry is _NOTHING else ((piece, 0, len(piece), entry),)
+        parts = tuple((m.group(), m.start(), m.end(), self._known[m.group()]) for m in WORD.finditer(piece))
+        return () if all(part[3] is _NOTHING for part in parts) else parts
 
     def _look_up(self, raw: str) -> _Entry:
         word = normalize(raw)
@@ -130,28 +107,20 @@ class Matcher:
             if known is None or pattern.weight == 0 or (known.weight and pattern.weight > known.weight):
                 single[book, pattern.topic] = pattern
         kept = tuple((book, pattern) for (book, _), pattern in single.items() if pattern.weight)
-        entry = _Entry(kept, tuple(phrases)) if kept or phrases else _NOTHING
-        if len(self._known) < _VOCABULARY_LIMIT:
-            self._known[raw] = entry
-        return entry
+        return _Entry(kept, tuple(phrases)) if kept or phrases else _NOTHING
 
     def _may_follow(self, raw: str) -> frozenset[int]:
         """The phrases whose second word this may be."""
-        found = self._seconds.get(raw)
-        if found is None:
-            found = frozenset(number for number, _, _ in self._second.matching(normalize(raw)))
-            if len(self._seconds) < _VOCABULARY_LIMIT:
-                self._seconds[raw] = found
-        return found
+        return frozenset(number for number, _, _ in self._second.matching(normalize(raw)))
 
     def _following(self, parts: tuple[_Part, ...], place: int, pieces: list[str], index: int) -> frozenset[int]:
         """The phrases that the word behind the one at ``place`` of the piece at ``index`` may go on with."""
         if place + 1 < len(parts):
-            return self._may_follow(parts[place + 1][0])
+            return self._seconds[parts[place + 1][0]]
         for piece in pieces[index + 1 : index + 6]:
             word = self._leading[piece]
             if word:
-                return self._may_follow(word)
+                return self._seconds[word]
         return frozenset()
 
     def match(self, fields: Mapping[str, str]) -> list[Found]:

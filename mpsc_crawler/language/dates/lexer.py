@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from itertools import accumulate
 
+from mpsc_crawler.language.remembered import Remembered
+
 # letters as ranges: a named class is twice as slow
 _SPLIT = re.compile(r"([A-Za-zÀ-ÖØ-öø-ɏ]+|\d+|[^\W\d_]+|[^\w\s])")
 
@@ -134,25 +136,16 @@ def _spellings() -> dict[str, tuple[str, int]]:
 LEXICON = _spellings()
 
 
-_MOST_WORDS = 200_000
+def _kind(word: str) -> str:
+    """What is no word of dates is ``other``."""
+    if word.isalpha():
+        return "other"
+    if word.isdigit():
+        return "num" if word.isascii() and len(word) <= 12 else "other"
+    return _SIGNS.get(word, word)
 
 
-class _Kinds(dict[str, str]):
-    """The kind of every word, number and sign met; what is no word of dates is ``other``."""
-
-    def __missing__(self, word: str) -> str:
-        if word.isalpha():
-            kind = "other"
-        elif word.isdigit():
-            kind = "num" if word.isascii() and len(word) <= 12 else "other"
-        else:
-            kind = _SIGNS.get(word, word)
-        if len(self) < _MOST_WORDS:
-            self[word] = kind
-        return kind
-
-
-_KINDS = _Kinds({word: kind for word, (kind, _) in LEXICON.items()})
+_KINDS = Remembered(_kind, {word: kind for word, (kind, _) in LEXICON.items()})
 _VALUES = {word: value for word, (_, value) in LEXICON.items()}
 _PAD = 16  # the grammar looks so far beyond the ends at most
 
