@@ -15,6 +15,7 @@ BERLIN = ZoneInfo("Europe/Berlin")
 
 Precision = Literal["year", "quarter", "month", "week", "day", "minute"]
 DateKind = Literal["published", "updated", "event", "deadline", "period", "other"]
+Role = Literal["list", "article", "file"]
 GoneReason = Literal["404", "410", "moved", "unlisted"]
 Scope = Literal["all", "relevant"]
 
@@ -305,13 +306,16 @@ class PageGone:
 
 @dataclass(slots=True)
 class PageFailure:
-    """A request that gave no article. ``failure`` is one of the classes of ``operations.failures``."""
+    """A request that gave no article. ``failure`` is one of the classes of ``operations.failures``.
+
+    ``role``: what was asked for; ``file`` is the PDF that an article's page covers.
+    """
 
     source: str
     url: str
     failure: str
     detail: str
-    role: Literal["list", "article", "robots"]
+    role: Role
     at: datetime
     status: int | None = None
     retry_at: datetime | None = None

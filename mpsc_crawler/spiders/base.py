@@ -12,7 +12,7 @@ from twisted.python.failure import Failure
 
 from mpsc_crawler.extensions.context import CrawlContext, context_of
 from mpsc_crawler.extensions.workers import PageReader
-from mpsc_crawler.items import BERLIN, Exchange, PageFailure
+from mpsc_crawler.items import BERLIN, Exchange, PageFailure, Role
 from mpsc_crawler.middlewares import browser
 from mpsc_crawler.operations.due import failed_next_due
 from mpsc_crawler.operations.failures import of_exception
@@ -123,12 +123,12 @@ class SourceSpider(scrapy.Spider):
             judged=crawl.source.scope == "relevant",
         )
 
-    def _exception(self, crawl: SourceCrawl, url: str, failure: Failure, role: str) -> PageFailure:
+    def _exception(self, crawl: SourceCrawl, url: str, failure: Failure, role: Role) -> PageFailure:
         kind, detail = of_exception(failure.value) if failure.value is not None else ("other", "")
         return self._failure(crawl, url, kind, detail, role, None, self._now())
 
     def _failure(
-        self, crawl: SourceCrawl, url: str, kind: str, detail: str, role: str, status: int | None, at: datetime
+        self, crawl: SourceCrawl, url: str, kind: str, detail: str, role: Role, status: int | None, at: datetime
     ) -> PageFailure:
         tally = self.context.tally(crawl.source.slug)
         tally.failures[kind] += 1
@@ -140,7 +140,7 @@ class SourceSpider(scrapy.Spider):
             url,
             kind,
             detail,
-            "list" if role == "list" else "article",
+            role,
             at,
             status,
             failed_next_due(kind, at),

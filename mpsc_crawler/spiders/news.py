@@ -271,12 +271,23 @@ class NewsSpider(SourceSpider):
             judged=crawl.source.scope == "relevant",
         ):
             article.further.append(file)
+        if response.status >= 400:
+            kind = of_status(response.status)
+            detail = f"status {response.status}; the page it belongs to is kept as it is"
+            yield self._failure(crawl, response.url, kind, detail, "file", response.status, file.fetched_at)
         async for item in self._covered(crawl, wanted, article, exchange):
             yield item
 
     def covered_failed(self, failure: Failure) -> AsyncIterator[Any]:
         """The PDF could not be fetched: what the cover says is all there is."""
-        return self._covered(**failure.request.cb_kwargs)  # type: ignore[attr-defined]
+        request = failure.request  # type: ignore[attr-defined]
+        lost = self._exception(request.cb_kwargs["crawl"], request.url, failure, "file")
+        return self._after_lost_file(lost, **request.cb_kwargs)
+
+    async def _after_lost_file(self, lost: PageFailure, **told: Any) -> AsyncIterator[Any]:
+        yield lost
+        async for item in self._covered(**told):
+            yield item
 
     async def _covered(
         self, crawl: SourceCrawl, wanted: ArticleRequest, article: NewsArticle, exchange: Exchange

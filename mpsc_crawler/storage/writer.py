@@ -168,7 +168,7 @@ class Writer:
             self._sort_failure(batch, source_id, item, extra)
 
     def _sort_failure(self, batch: _Batch, source_id: int, item: PageFailure, extra: Extra) -> None:
-        if item.role != "robots" and item.failure != "not-archived":
+        if item.role != "file" and item.failure != "not-archived":
             page = self._page(batch, source_id, item.url, item.role, item.at, extra)
             page.update(failure=item.failure, last_status=item.status, failed=True)
             if item.role == "article":

@@ -381,5 +381,8 @@ def test_a_cover_page_takes_its_text_from_the_file(tmp_path: Path) -> None:
     assert "Satz 7 der Mitteilung" in bodies["1"]
     assert bodies["1"].endswith("|2025-05-12")
     assert bodies["2"].endswith("|"), "a file that is missing invents nothing"
+    lost = ask(tmp_path / "mpsc.db", "select role, failure, url from issue_log")
+    assert [(role, failure, url.rsplit("/", 1)[1]) for role, failure, url in lost] == [("file", "http-404", "weg.pdf")]
+    assert ask(tmp_path / "mpsc.db", "select count(*) from page where url like '%.pdf'") == [(0,)]
     kept = [e.url for path in (tmp_path / "archive").glob("*.warc.gz") for e in read_exchanges(path)]
     assert any(url.endswith("/files/pm.pdf") for url in kept), "the file is archived with its page"
