@@ -287,11 +287,12 @@ class OutsideScope:
 
 @dataclass(slots=True)
 class PageUnchanged:
-    """A known page that answered 304."""
+    """A known page that answered 304, or whose article is kept as it is."""
 
     source: str
     url: str
     fetched_at: datetime
+    status: int = 304
 
 
 @dataclass(slots=True)

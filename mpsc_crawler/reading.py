@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -117,6 +118,7 @@ def read_job(job: PageJob, codebook: Codebook | None = None) -> list[NewsArticle
 
 
 _COVER = 400
+_RELEASE = re.compile(r"(?:presse|medien)(?:mitteilung|meldung|information|erklärung)|veröffentlich|erschienen", re.I)
 _LINES_OF_HEAD = 15
 
 
@@ -154,12 +156,13 @@ def read_covered(
     if article.published is None:
         found, _ = lines_near([line for line in pages[0] if line][:_LINES_OF_HEAD], "pdf")
         day = article.fetched_at.astimezone(BERLIN).date() if article.fetched_at is not None else None
-        past = [v for v in found if v.day is not None and (day is None or v.day <= day)]
-        if past:
-            article.published = replace(max(past, key=lambda v: v.confidence), confidence=0.7)
+        # a flyer's head tells the day of an event: only what calls itself a release tells its own
+        said = [v for v in found if v.day is not None and _RELEASE.search(v.raw) and v.rule.endswith("label")]
+        if len({v.day for v in said}) == 1 and (day is None or (said[0].day or day) <= day):
+            article.published = replace(said[0], confidence=0.7)
             article.evidence.append(Evidence("published", article.published.rule, article.published.raw, 0.7))
-    article.language, said = detect_language(f"{article.headline}. {article.body}", article.language or "")
-    article.evidence.append(said)
+    article.language, spoken = detect_language(f"{article.headline}. {article.body}", article.language or "")
+    article.evidence.append(spoken)
     annotate(article, codebook, brands, judged=judged)
     return True
 

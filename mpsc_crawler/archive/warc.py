@@ -105,8 +105,14 @@ class WarcArchive:
             "format": "WARC File Format 1.1",
             "conformsTo": "https://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/",
         }
-        self._file.write(_record(lambda writer: writer.write_record(writer.create_warcinfo_record(self._name, info))))
+        self._append(self._file, _record(lambda w: w.write_record(w.create_warcinfo_record(self._name, info))))
         return self._file
+
+    def _append(self, file: BinaryIO, packed: bytes) -> None:
+        try:
+            file.write(packed)
+        except OSError as error:
+            raise ArchiveError(f"archive {self.folder / self._name}: {error.strerror}") from error
 
     def write(self, exchange: Exchange) -> tuple[str, int]:
         """Append request and response; returns the file's name and the response record's offset.
@@ -116,10 +122,7 @@ class WarcArchive:
         packed = exchange.packed or pack(exchange)
         file = self._file or self._open()
         name, offset = self._name, file.tell()
-        try:
-            file.write(packed)
-        except OSError as error:
-            raise ArchiveError(f"archive {self.folder / self._name}: {error.strerror}") from error
+        self._append(file, packed)
         if file.tell() > ROTATE_BYTES:
             self.close()
         return name, offset
@@ -127,7 +130,10 @@ class WarcArchive:
     def flush(self) -> None:
         """Hand everything written to the system, so that a killed process loses none of it."""
         if self._file is not None:
-            self._file.flush()
+            try:
+                self._file.flush()
+            except OSError as error:
+                raise ArchiveError(f"archive {self.folder / self._name}: {error.strerror}") from error
 
     def close(self) -> None:
         """Close the file; the next write opens a new one."""

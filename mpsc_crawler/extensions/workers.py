@@ -108,6 +108,10 @@ class PageReader:
                     future.set_exception(result)
                 else:
                     future.set_result(result)
+        # at once, not by the callback: a page that comes in between must find that nobody travels
+        current = asyncio.current_task()
+        if current is not None:
+            self._trips.discard(current)
 
     def close(self) -> None:
         """End the worker processes."""

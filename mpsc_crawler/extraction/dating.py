@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from datetime import datetime
+from itertools import islice
 
 from mpsc_crawler.extraction.blocks import Block
 from mpsc_crawler.extraction.dom import El, clean, parse
@@ -100,10 +101,19 @@ def find_dates_of(
     return decision.value, changed.value, [*decision.evidence, *changed.evidence]
 
 
+_SIGNED = re.compile(r"(?:[A-ZÄÖÜ][\w.-]*\s?){1,5}")
+_PLACE_OR_DAY = re.compile(
+    r"halle|saal|platz|stra(?:ß|ss)e|haus\b|schule|zentrum|museum|kirche|bibliothek|bücherei|\bort\b|termin|frist|schluss|beginn|uhr\b",
+    re.I,
+)
+
+
 def _signature(last: str) -> DateValue | None:
     """The date under a text that is signed like a letter: a name, and below it a day alone."""
     lines = last.split("\n")
     if not 2 <= len(lines) <= 3 or len(last) > 80:
+        return None
+    if any(not _SIGNED.fullmatch(line) or _PLACE_OR_DAY.search(line) or SAYS_EVENT.search(line) for line in lines[:-1]):
         return None
     found = line_date(lines[-1])
     if found is None or found[1].strip(" ,.()"):
@@ -208,7 +218,7 @@ def _marked(reading: Reading) -> list[DateValue]:
         near = reading.region.holds(el) or place - _NEAR <= el.index <= place
         if (
             value is not None
-            and (near or value.rule == "marked.label")
+            and (near or (value.rule == "marked.label" and not _leads_elsewhere(el)))
             and not reading.in_list(el)
             and not of_other(el, head)
         ):
@@ -220,6 +230,16 @@ def _marked(reading: Reading) -> list[DateValue]:
     return pool[:1]
 
 
+def _leads_elsewhere(el: El) -> bool:
+    """Whether a link to something else stands in the same small box: the date is that of what it leads to."""
+    for above in (el, *islice(el.ancestors(), 4)):
+        if above.tag in ("article", "main", "body") or above.size > 700:
+            return False
+        if any(link.size >= 20 and "rel" not in link.attrs for link in above.find("a")):
+            return True
+    return False
+
+
 _WORDS_AROUND = 1500
 _SAYS_SO = re.compile(rb"(?:rschienen|ffentlicht|epostet|ubliziert)(?: (?:am|wurde)|:)")
 
@@ -227,7 +247,7 @@ _SAYS_SO = re.compile(rb"(?:rschienen|ffentlicht|epostet|ubliziert)(?: (?:am|wur
 def _left_out(reading: Reading) -> list[DateValue]:
     """Dates in sidebars and footers, which reading an article leaves out, where the page tells none elsewhere.
 
-    Only what calls itself the date of publication counts, or a ``time`` element in a box that names the article.
+    Only a ``time`` element or what calls itself the date of publication counts, in a box that names the article.
     """
     page = reading.page
     seen = sum(1 for el in reading.order if el.tag == "time")
@@ -238,14 +258,16 @@ def _left_out(reading: Reading) -> list[DateValue]:
     survey(whole.body)
     found: list[DateValue] = []
     for el in whole.body.document:
+        told: list[DateValue] = []
         if el.tag == "time":
-            boxes = [above for above in el.ancestors() if above.size <= _WORDS_AROUND]
-            if headline and boxes and headline in key(boxes[-1].text()) and not of_other(el):
-                found += time_elements([el])[0]
+            told = time_elements([el])[0]
         elif 6 <= el.size <= 420 and el.tag in _LINE_TAGS and _hints(el):
             value = _of_mark(el, named=False)
-            if value is not None and value.rule == "marked.label" and not of_other(el):
-                found.append(value)
+            told = [value] if value is not None and value.rule == "marked.label" else []
+        if told and headline and not of_other(el):
+            boxes = [above for above in (el, *el.ancestors()) if above.size <= _WORDS_AROUND]
+            if boxes and headline in key(boxes[-1].text()):
+                found += told
     whole.release()
     return [replace(value, confidence=0.7) for value in found[:1]] if len({v.day for v in found}) == 1 else []
 

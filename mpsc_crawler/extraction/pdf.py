@@ -10,6 +10,9 @@ from mpsc_crawler.extraction.dom import clean
 
 _MOST_PAGES = 30
 _MOST_CHARACTERS = 200_000
+_LONGEST_CONTENT = 1_000_000
+# fonts with a wrong map give control characters and halves of characters, which no database takes
+_NO_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 _PAGE_NUMBER = re.compile(r"^(?:[-–]\s*)?(?:seite\s*)?\d{1,3}(?:\s*(?:/|von)\s*\d{1,3})?(?:\s*[-–])?$", re.I)
 _ENDS = (".", "!", "?", ":", "“", "”", '"', "»", "«")
 _BULLET = re.compile(r"^[•▪◦●■–-]\s+")
@@ -22,24 +25,26 @@ def pdf_lines(data: bytes) -> list[list[str]] | None:
     :returns: ``None`` for what is no PDF, is locked, broken, or holds no text (a scan).
     """
     from pypdf import PdfReader  # slow to import, and rarely needed
-    from pypdf.errors import PyPdfError
 
     # it says on its logger what is wrong with a file; whether it could be read is all that matters here
     logging.getLogger("pypdf").setLevel(logging.CRITICAL)
+    pages: list[list[str]] = []
+    length = 0
     try:
         reader = PdfReader(BytesIO(data))
         if reader.is_encrypted and not reader.decrypt(""):
             return None
-        pages = []
-        length = 0
         for page in reader.pages[:_MOST_PAGES]:
-            lines = [clean(line) for line in page.extract_text().splitlines()]
-            length += sum(map(len, lines))
-            pages.append(lines)
-            if length > _MOST_CHARACTERS:
+            content = page.get_contents()
+            if content is not None and len(content.get_data()) > _LONGEST_CONTENT:
+                continue  # a drawing or a bomb, no page of text
+            text = _NO_TEXT.sub("", page.extract_text())[: _MOST_CHARACTERS - length]
+            length += len(text)
+            pages.append([clean(line) for line in text.splitlines()])
+            if length >= _MOST_CHARACTERS:
                 break
-    except (PyPdfError, ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError, OverflowError):
-        return None  # a broken file fails anywhere inside the library
+    except Exception:  # noqa: BLE001 - a broken file fails anywhere inside the library, with whatever error
+        return None
     if length < 40:
         return None
     repeated = _repeated(pages)
@@ -58,16 +63,25 @@ def paragraphs(pages: list[list[str]]) -> list[str]:
     told = sorted(len(line) for line in lines if line)
     width = told[int(len(told) * 0.8)] if told else 0
     found: list[str] = []
-    current = ""
+    pieces: list[str] = []
+
+    def end() -> None:
+        if pieces:
+            found.append("".join(pieces))
+        pieces.clear()
+
     for line in lines:
         if not line or _BULLET.match(line):
-            if current:
-                found.append(current)
-            current = line
+            end()
+            if line:
+                pieces.append(line)
             continue
-        divided = current.endswith("-") and line[:1].islower()
-        current = current[:-1] + line if divided else f"{current} {line}".strip()
+        if pieces and pieces[-1].endswith("-") and line[:1].islower():
+            pieces[-1] = pieces[-1][:-1]
+        elif pieces:
+            pieces.append(" ")
+        pieces.append(line)
         if len(line) < 0.75 * width and (line.endswith(_ENDS) or len(line) < 0.5 * width):
-            found.append(current)
-            current = ""
-    return [text for text in (*found, current) if text]
+            end()
+    end()
+    return found

@@ -97,7 +97,13 @@ def absolute(base: str, href: str) -> str | None:
     if not href or href.startswith(_NO_PAGE):
         return None
     try:
-        if href[0] == "/" and href[1:2] != "/" and "/." not in href and _PLAIN.fullmatch(href) is not None:
+        if (
+            href[0] == "/"
+            and href[1:2] != "/"
+            and "/." not in href
+            and href[-1] not in "#?;"
+            and _PLAIN.fullmatch(href) is not None
+        ):
             origin = _origin(base)  # the commonest kind, without the general rules' cost
             if origin:
                 return origin + href

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import os
 import shutil
+from contextlib import suppress
 from typing import Any
 
 from scrapy.settings import BaseSettings
@@ -20,6 +21,7 @@ _ARGUMENTS = (
     "--disable-quic",
     "--no-first-run",
 )
+_LONGEST_REST = 10.0
 _NOT_NEEDED = frozenset(("image", "media", "font"))
 
 
@@ -28,11 +30,22 @@ def not_needed(request: Any) -> bool:  # noqa: ANN401 - Playwright's request
     return request.resource_type in _NOT_NEEDED
 
 
+async def settle(page: Any, milliseconds: float) -> None:  # noqa: ANN401 - Playwright's page
+    """Wait until the page's own requests have come to rest; one that never rests is read as it is by then."""
+    from playwright.async_api import TimeoutError as NeverResting
+
+    with suppress(NeverResting):
+        await page.wait_for_load_state("networkidle", timeout=milliseconds)
+
+
 def request_meta(given: Settings) -> dict[str, Any]:
     """What a request carries to be rendered: the page is read when its own requests have come to rest."""
+    from scrapy_playwright.page import PageMethod
+
     return {
         "playwright": True,
-        "playwright_page_goto_kwargs": {"wait_until": "networkidle", "timeout": 1000 * given.timeout},
+        "playwright_page_goto_kwargs": {"wait_until": "load", "timeout": 1000 * given.timeout},
+        "playwright_page_methods": [PageMethod(settle, 1000 * min(_LONGEST_REST, given.timeout))],
     }
 
 

@@ -83,13 +83,21 @@ class StorePipeline:
         try:
             counts = await asyncio.to_thread(self._write, batch)
         except (DatabaseError, ArchiveError) as error:
-            self.context.fatal = error
-            logger.error("%s", error)
-            await self.crawler.engine.close_spider_async(reason="storage failed")
+            await self._give_up(error)
+            return
+        except Exception as error:
+            # a writer that dies without a word would leave the crawl waiting for ever
+            logger.exception("the writer failed; nothing of this batch is stored")
+            await self._give_up(DatabaseError(f"storing failed: {type(error).__name__}: {error}"))
             return
         for slug, outcome in counts.items():
             self.context.tally(slug).counts.update(outcome)
         self.context.changed()
+
+    async def _give_up(self, error: Exception) -> None:
+        self.context.fatal = error
+        logger.error("%s", error)
+        await self.crawler.engine.close_spider_async(reason="storage failed")
 
     def _write(self, batch: list[Item]) -> dict[str, Counter[str]]:
         """Runs in a thread: archive, flush, then one transaction; counts by source."""

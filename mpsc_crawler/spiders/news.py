@@ -17,9 +17,10 @@ from mpsc_crawler.discovery.feed import read_feed
 from mpsc_crawler.discovery.listing import read_listing
 from mpsc_crawler.discovery.sitemap import read_sitemap
 from mpsc_crawler.discovery.wordpress import first_page, read_posts
+from mpsc_crawler.extensions.workers import ReadPage
 from mpsc_crawler.extraction.urls import canonical_url, site_of
 from mpsc_crawler.items import Exchange, NewsArticle, OutsideScope, PageFailure, PageGone, PageUnchanged, StillListed
-from mpsc_crawler.operations.failures import of_empty_page, of_page, of_status
+from mpsc_crawler.operations.failures import of_empty_page, of_exception, of_page, of_status
 from mpsc_crawler.reading import cover_of, from_feed_entry, read_covered
 from mpsc_crawler.spiders.base import STATUSES, SourceSpider
 from mpsc_crawler.spiders.sourcecrawl import ArticleRequest, ListRequest, SourceCrawl
@@ -77,7 +78,9 @@ class NewsSpider(SourceSpider):
         url = first_page(wanted.url) if wanted.entry.kind == "wordpress" and wanted.number == 1 else wanted.url
         # an unchanged index or first page of an API says nothing about its parts
         whole = wanted.number == 1 and wanted.entry.kind in ("sitemap", "wordpress")
-        known = crawl.known.get(key_of(wanted.url)) if not self.full and not whole else None
+        # a frame that scripts fill is unchanged while what they fetch changes: a rendered page is always asked for anew
+        anew = self.full or whole or crawl.source.render
+        known = crawl.known.get(key_of(wanted.url)) if not anew else None
         return Request(
             url,
             callback=self.parse_list,
@@ -202,41 +205,56 @@ class NewsSpider(SourceSpider):
             callback=self.parse_article,
             errback=self.article_failed,
             cb_kwargs={"crawl": crawl, "wanted": wanted},
-            headers=_validators(wanted.known) if wanted.reason == "due" else {},
+            headers=_validators(wanted.known) if wanted.reason == "due" and not crawl.source.render else {},
             meta=self._meta(crawl),
             dont_filter=True,
         )
 
     async def parse_article(self, response: Response, crawl: SourceCrawl, wanted: ArticleRequest) -> AsyncIterator[Any]:
         """An article page: what it says, or why it says nothing."""
+        handed_on = False
+        try:
+            async for item in self._read_article(response, crawl, wanted):
+                handed_on = isinstance(item, Request)  # the file that the page covers ends the article
+                yield item
+        finally:
+            if not handed_on:
+                await self._article_done(crawl)
+
+    async def _read_article(self, response: Response, crawl: SourceCrawl, wanted: ArticleRequest) -> AsyncIterator[Any]:
         exchange = self._exchange(response, crawl)
         slug = crawl.source.slug
         if response.status == 304:
             yield PageUnchanged(slug, wanted.url, exchange.fetched_at)
-        elif response.status in (404, 410) and wanted.known is not None and wanted.known.decision == "kept":
+            return
+        if response.status in (404, 410) and wanted.known is not None and wanted.known.decision == "kept":
             yield PageGone(slug, wanted.url, "404" if response.status == 404 else "410", exchange.fetched_at)
-        else:
-            failure, detail = self._unreadable(response, crawl, wanted)
-            articles: list[NewsArticle] = []
-            if failure is None:
+            return
+        failure, detail = self._unreadable(response, crawl, wanted)
+        articles: list[NewsArticle] = []
+        if failure is None:
+            try:
                 page = await self.reader.read(self._job(exchange, crawl, wanted), exchange if self.archived else None)
-                cover = self._cover(page.articles, exchange, crawl, wanted)
-                if cover is not None:
-                    yield cover
-                    return
-                articles = [article for article in page.articles if len(article.body) >= _SHORTEST_BODY]
-                if page.packed is not None:
-                    exchange = replace(exchange, packed=page.packed)
-                if page.wall is not None:
-                    failure, detail = page.wall, "recognised by its markup"
-                elif not articles:
-                    failure = of_empty_page(exchange.body)
-                    detail = "neither headline nor text could be read"
-            if failure is not None:
-                yield self._failure(crawl, wanted.url, failure, detail, "article", response.status, exchange.fetched_at)
-            for article in articles:
-                yield self._judged(article, exchange, crawl, wanted)
-        await self._article_done(crawl)
+            except Exception as error:
+                logger.exception("%s: reading %s failed", slug, wanted.url)
+                page = ReadPage([])
+                failure, detail = of_exception(error)
+            if page.packed is not None:
+                exchange = replace(exchange, packed=page.packed)
+            cover = self._cover(page.articles, exchange, crawl, wanted)
+            if cover is not None:
+                yield cover
+                return
+            articles = [article for article in page.articles if len(article.body) >= _SHORTEST_BODY]
+            if page.wall is not None:
+                failure, detail = page.wall, "recognised by its markup"
+            elif not articles and failure is None:
+                failure = of_empty_page(exchange.body)
+                detail = "neither headline nor text could be read"
+        if failure is not None:
+            yield self._failure(crawl, wanted.url, failure, detail, "article", response.status, exchange.fetched_at)
+        for article in articles:
+            yield self._judged(article, exchange, crawl, wanted)
 
     def _cover(
         self, articles: list[NewsArticle], exchange: Exchange, crawl: SourceCrawl, wanted: ArticleRequest
@@ -261,7 +279,11 @@ class NewsSpider(SourceSpider):
     ) -> AsyncIterator[Any]:
         """The PDF behind a cover page: its text becomes the article's."""
         file = self._exchange(response, crawl)
-        if response.status == 200 and await asyncio.to_thread(
+        lost = None
+        if response.status >= 400:
+            kind, detail = of_status(response.status), f"status {response.status}"
+            lost = self._failure(crawl, response.url, kind, detail, "file", response.status, file.fetched_at)
+        elif await asyncio.to_thread(
             read_covered,
             article,
             file.body,
@@ -271,35 +293,38 @@ class NewsSpider(SourceSpider):
             judged=crawl.source.scope == "relevant",
         ):
             article.further.append(file)
-        if response.status >= 400:
-            kind = of_status(response.status)
-            detail = f"status {response.status}; the page it belongs to is kept as it is"
-            yield self._failure(crawl, response.url, kind, detail, "file", response.status, file.fetched_at)
-        async for item in self._covered(crawl, wanted, article, exchange):
+        async for item in self._covered(lost, crawl, wanted, article, exchange):
             yield item
 
     def covered_failed(self, failure: Failure) -> AsyncIterator[Any]:
-        """The PDF could not be fetched: what the cover says is all there is."""
+        """The PDF could not be fetched."""
         request = failure.request  # type: ignore[attr-defined]
         lost = self._exception(request.cb_kwargs["crawl"], request.url, failure, "file")
-        return self._after_lost_file(lost, **request.cb_kwargs)
-
-    async def _after_lost_file(self, lost: PageFailure, **told: Any) -> AsyncIterator[Any]:
-        yield lost
-        async for item in self._covered(**told):
-            yield item
+        return self._covered(lost, **request.cb_kwargs)
 
     async def _covered(
-        self, crawl: SourceCrawl, wanted: ArticleRequest, article: NewsArticle, exchange: Exchange
+        self,
+        lost: PageFailure | None,
+        crawl: SourceCrawl,
+        wanted: ArticleRequest,
+        article: NewsArticle,
+        exchange: Exchange,
     ) -> AsyncIterator[Any]:
-        if len(article.body) >= _SHORTEST_BODY:
-            yield self._judged(article, exchange, crawl, wanted)
-        else:
-            detail = "a headline and a file, but no text could be read"
-            yield self._failure(
-                crawl, wanted.url, "no-article", detail, "article", exchange.status, exchange.fetched_at
-            )
-        await self._article_done(crawl)
+        """The article with what its file told; without the file, a text that is stored already is not given up."""
+        try:
+            if lost is not None:
+                yield lost
+            if lost is not None and wanted.known is not None and wanted.known.decision == "kept":
+                yield PageUnchanged(crawl.source.slug, wanted.url, exchange.fetched_at, exchange.status)
+            elif len(article.body) >= _SHORTEST_BODY:
+                yield self._judged(article, exchange, crawl, wanted)
+            else:
+                detail = "a headline and a file, but no text could be read"
+                yield self._failure(
+                    crawl, wanted.url, "no-article", detail, "article", exchange.status, exchange.fetched_at
+                )
+        finally:
+            await self._article_done(crawl)
 
     def _judged(
         self, article: NewsArticle, exchange: Exchange, crawl: SourceCrawl, wanted: ArticleRequest

@@ -157,7 +157,7 @@ class Writer:
             batch.listed.append((source_id, item))
         elif isinstance(item, PageUnchanged):
             page = self._page(batch, source_id, item.url, "article", item.fetched_at, extra)
-            page.update(last_status=304, next_due=self.due(None, item.fetched_at))
+            page.update(last_status=item.status, next_due=self.due(None, item.fetched_at))
             counts.update(unchanged=1)
         elif isinstance(item, PageGone):
             page = self._page(batch, source_id, item.url, "article", item.fetched_at, extra)
