@@ -27,7 +27,7 @@ SAYS_PUBLISHED = re.compile(
 SAYS_MODIFIED = re.compile(r"\bstand\b|aktualisier|geändert|änderung|updated|modified|letzte bearbeitung|zuletzt", re.I)
 SAYS_EVENT = re.compile(
     r"termin|veranstaltung|beginn|uhrzeit|\bwann\b|\bwo\b|\bort\b|einlass|anmelde|frist|schluss|\bbis\b|\bab\b|\bseit\b|start|treffpunkt|eintritt|laufzeit"
-    r"|zeitraum|dauer|sitzung|gültig|copyright|©|lesezeit am|geburt|ausgabe vom",
+    r"|\w+halle\b|\w*saal\b|bürgerhaus|kulturzentrum|zeitraum|dauer|sitzung|gültig|copyright|©|lesezeit am|geburt|ausgabe vom",
     re.I,
 )
 _DIGIT = re.compile(r"[0-9]")

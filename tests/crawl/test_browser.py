@@ -114,3 +114,42 @@ def test_a_wrong_program_is_told_before_anything_is_fetched(tmp_path: Path) -> N
     assert done.returncode == 2
     assert "MPSC_CHROMIUM" in done.stderr
     assert log == []
+
+
+def test_a_second_run_asks_for_the_frame_anew(tmp_path: Path, chromium: str) -> None:
+    """A frame with an ETag stays the same while what fills it changes."""
+
+    def frame(request: lb.Request) -> None:
+        if request.headers.get("If-None-Match"):
+            request.answer(b"", status=304)
+        else:
+            request.answer(_APP, ETag='"1"')
+
+    routes = site() | {"/aktuell": frame}
+    with lb.serving(portal=routes) as sites:
+        folder = register(tmp_path / "sources", sites, path="/aktuell", render="true")
+        told = {"MPSC_SOURCES_DIR": folder, "MPSC_DELAY": "0", "MPSC_CONTACT": "test", "MPSC_CHROMIUM": chromium}
+        first = mpsc("crawl", cwd=tmp_path, **told)
+        second = mpsc("crawl", cwd=tmp_path, **told)
+    assert (first.returncode, second.returncode) == (0, 0), second.stdout + second.stderr
+
+
+def test_a_page_that_never_rests_is_read_all_the_same(tmp_path: Path, chromium: str) -> None:
+    restless = _SCRIPT + "setInterval(() => fetch('/api/0'), 100);"
+    routes = site() | {
+        "/app.js": lb.page(restless.encode(), kind="text/javascript"),
+        "/aktuell": lb.page(lb.listing("/news/1")),
+    }
+    with lb.serving(portal=routes) as sites:
+        folder = register(tmp_path / "sources", sites, path="/aktuell", render="true")
+        done = mpsc(
+            "crawl",
+            cwd=tmp_path,
+            MPSC_SOURCES_DIR=folder,
+            MPSC_DELAY="0",
+            MPSC_CONTACT="test",
+            MPSC_CHROMIUM=chromium,
+            MPSC_TIMEOUT="3",
+        )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert ask(tmp_path / "mpsc.db", "select count(*) from article") == [(1,)]

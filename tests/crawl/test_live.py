@@ -386,3 +386,32 @@ def test_a_cover_page_takes_its_text_from_the_file(tmp_path: Path) -> None:
     assert ask(tmp_path / "mpsc.db", "select count(*) from page where url like '%.pdf'") == [(0,)]
     kept = [e.url for path in (tmp_path / "archive").glob("*.warc.gz") for e in read_exchanges(path)]
     assert any(url.endswith("/files/pm.pdf") for url in kept), "the file is archived with its page"
+
+
+def test_a_file_that_is_away_for_once_does_not_cost_the_text(tmp_path: Path) -> None:
+    file = make_pdf(
+        [
+            [
+                "Pressemitteilung vom 12. Mai 2025",
+                "",
+                *(f"Satz {n} der Mitteilung über neue Sensoren." for n in range(12)),
+            ]
+        ]
+    )
+    cover = (
+        '<!DOCTYPE html><html lang="de"><head><title>Neue Sensoren</title></head><body><main><article><h1>Neue Sensoren</h1>'
+        "<p>Die Mitteilung steht in der Datei, die hier zum Herunterladen bereitliegt und alles Weitere erklärt.</p>"
+        "<p><a href='/files/pm.pdf'>Mitteilung (PDF)</a></p></article></main></body></html>"
+    )
+    routes = {"/news": lb.page(lb.listing("/news/1")), "/news/1": lb.page(cover.encode())}
+    with lb.serving(covers=routes | {"/files/pm.pdf": lb.page(file, kind="application/pdf")}) as sites:
+        folder = register(tmp_path / "sources", sites)
+        told = {"MPSC_SOURCES_DIR": folder, "MPSC_DELAY": "0", "MPSC_CONTACT": "test"}
+        mpsc("crawl", cwd=tmp_path, **told)
+        before = ask(tmp_path / "mpsc.db", "select body, published_date from article")
+        sites["covers"].routes["/files/pm.pdf"] = lb.status(503)
+        mpsc("crawl", "--full", cwd=tmp_path, **told)
+    assert "Satz 7" in before[0][0]
+    assert ask(tmp_path / "mpsc.db", "select body, published_date from article") == before
+    assert ask(tmp_path / "mpsc.db", "select count(*) from revision") == [(1,)]
+    assert ask(tmp_path / "mpsc.db", "select role, failure from issue_log") == [("file", "http-5xx")]

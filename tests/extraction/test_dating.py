@@ -195,3 +195,34 @@ def test_the_time_of_a_change_is_kept_where_the_line_tells_the_day_only() -> Non
     assert article.modified is not None
     assert (article.published.edtf, article.modified.edtf) == ("2023-05-16", "2023-05-18T10:42:00+02:00")
     assert "Lesezeit" not in article.body
+
+
+@pytest.mark.parametrize(
+    "end",
+    [
+        "Stadthalle Musterstadt<br>12.05.2023",
+        "Bewerbungsschluss:<br>12.05.2023",
+        "Nächster Termin<br>12.05.2023",
+        "Ort: Rathaus<br>12.05.2023",
+    ],
+)
+def test_a_place_or_deadline_under_a_text_is_no_signature(end: str) -> None:
+    assert published(footer=f"<p>{end}</p>") == ""
+
+
+@pytest.mark.parametrize(
+    "aside",
+    [
+        "<aside><div><a href='/bad'>Das Stadtbad öffnet am Montag wieder</a><p>Veröffentlicht am 3. Mai 2023</p></div></aside>",
+        "<aside><ul><li><a href='/bad'>Das Stadtbad öffnet am Montag wieder</a><p>Veröffentlicht am 3. Mai 2023</p></li></ul></aside>",
+        "<div class='sidebar'><p>Amtsblatt Nr. 5 veröffentlicht am 3. Mai 2023</p></div>",
+    ],
+)
+def test_what_a_neighbour_says_of_itself_is_not_said_of_the_article(aside: str) -> None:
+    page = (
+        f"<html><head><title>Der Zwilling ist da</title></head><body><main><article><h1>Der Zwilling ist da</h1>{TEXT}</article></main>"
+        f"{aside}<footer><p>Datenschutzerklärung. Veröffentlicht am: 3. Mai 2022</p></footer></body></html>"
+    )
+    article = extract(page.encode(), "https://stadt.example/zwilling")
+    assert article is not None
+    assert article.published is None

@@ -110,6 +110,49 @@ def test_files_without_a_text_change_nothing(data: bytes) -> None:
     assert article.published is None
 
 
+@pytest.mark.parametrize(
+    "head",
+    [
+        "Samstag, 12. Juli 2022",
+        "Satzung vom 12.03.1998",
+        "Einladung für den 12. Juli 2022, 14 Uhr",
+        "Pressemitteilung vom 12. Juli 2099",
+    ],
+)
+def test_a_day_in_the_head_of_a_flyer_is_no_date_of_publication(head: str) -> None:
+    article = extract(cover(), "https://stadt.example/presse/112", fetched_at=FETCHED)
+    assert article is not None
+    flyer = [[head, *RELEASE[0][3:]]]
+    assert read_covered(article, make_pdf(flyer), "https://stadt.example/files/pm-112.pdf")
+    assert article.published is None
+
+
+def test_what_no_database_takes_is_left_out() -> None:
+    """Fonts with a wrong map of characters: NUL and halves of characters come out of them."""
+    font = b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica/ToUnicode 99 0 R>>"
+    table = (
+        b"/CIDInit /ProcSet findresource begin begincmap 1 begincodespacerange <00> <FF> endcodespacerange"
+        b" 2 beginbfchar <41> <0000> <42> <D800> endbfchar endcmap"
+    )
+    plain = make_pdf([["Der Absatz A und B steht hier, und er ist lang genug, um ein Text zu sein."] * 6])
+    stream = b"99 0 obj\n<</Length %d>>\nstream\n%s\nendstream\nendobj\n" % (len(table), table)
+    broken = plain.replace(b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica/Encoding/WinAnsiEncoding>>", font)
+    broken = broken.replace(b"xref\n", stream + b"xref\n", 1)
+    pages = pdf_lines(broken)
+    assert pages is not None
+    told = "".join(line for page in pages for line in page)
+    assert "steht hier" in told
+    told.encode("utf-8")
+    assert "\x00" not in told
+
+
+def test_a_file_of_endless_lines_is_bounded() -> None:
+    pages = pdf_lines(make_pdf([["Ein Satz der Mitteilung über neue Sensoren in der Stadt."] * 200 for _ in range(60)]))
+    assert pages is not None
+    assert sum(len(line) for page in pages for line in page) <= 200_000
+    assert len(pages) <= 30
+
+
 def test_a_file_cut_anywhere_never_raises() -> None:
     whole = make_pdf(RELEASE)
     for end in range(0, len(whole), 37):
