@@ -233,7 +233,7 @@ def _marked(reading: Reading) -> list[DateValue]:
 def _leads_elsewhere(el: El) -> bool:
     """Whether a link to something else stands in the same small box: the date is that of what it leads to."""
     for above in (el, *islice(el.ancestors(), 4)):
-        if above.tag in ("article", "main", "body") or above.size > 700:
+        if above.tag in ("article", "main", "body") or above.size > el.size + 200:
             return False
         if any(link.size >= 20 and "rel" not in link.attrs for link in above.find("a")):
             return True
