@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from urllib.parse import urljoin
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
-from w3lib.encoding import html_to_unicode
 
+from mpsc_crawler.extraction.encoding import decode, is_utf8, says_utf8
 from mpsc_crawler.extraction.naming import CATEGORY, CHROME, CRUMBS, TAGS, traits
 
 _DROPPED = frozenset(
@@ -21,7 +21,6 @@ _DROPPED = frozenset(
 )
 _DEEPEST = 400
 _MOST_NODES = 60_000
-_LONGEST = 5_000_000
 _ZERO_WIDTH = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
 
 
@@ -167,23 +166,6 @@ def clean(text: str) -> str:
     return " ".join(_ZERO_WIDTH.sub("", folded).split())
 
 
-def decode(html: bytes, content_type: str | None) -> str:
-    """Bytes to text: BOM, HTTP header, meta declaration, else UTF-8 if it is that, else windows-1252."""
-
-    def undeclared(body: bytes) -> str:
-        try:
-            body.decode("utf-8")
-        except UnicodeDecodeError as error:
-            # a text cut off inside a character is still UTF-8
-            return "utf-8" if error.start >= len(body) - 4 and error.start > 0 else "windows-1252"
-        return "utf-8"
-
-    encoding, text = html_to_unicode(content_type, html[:_LONGEST], auto_detect_fun=undeclared)
-    if encoding == "utf-8" and text.count("\ufffd") > 5 and undeclared(html[:_LONGEST]) != "utf-8":
-        return html[:_LONGEST].decode("windows-1252", "replace")  # declared as UTF-8, served as something else
-    return text
-
-
 _KEPT_NAV = re.compile(r"bread|brot|crumb|rootline|klickpfad|pfad|wayhome|tag|categor", re.I)
 _CHROME_TAGS = frozenset(("nav", "footer"))
 _CONTAINERS = frozenset(("div", "ul", "ol", "section", "header", "form", "aside"))
@@ -194,32 +176,11 @@ _KEPT_IN_CHROME = "h1,a[href*='.pdf' i],a[href*='.doc' i],a[download],[class*=cr
 _ASKED = "meta,link,title,base,script[type*=json i]"
 _ASKED_LEAN = f"{_ASKED},{_KEPT_IN_CHROME}"
 _KEPT_FOOTER = re.compile(r"entry|post|article|news|meta|beitrag|artikel|tag|author|card|teaser", re.I)
-_UTF8_HEADER = re.compile(r"charset\s*=\s*[\"']?utf-?8", re.I)
-_CHARSET = re.compile(rb"charset\s*=\s*[\"']?\s*([\w-]+)", re.I)
 _MOST_OPEN = 20_000
 _STEP = 61
 _SAMPLED_TO = _MOST_OPEN * _STEP // 2
 # what only a list page's reader looks at
 _DROPPED_LEAN = _DROPPED | {"noscript", "iframe", "select", "button", "textarea", "input", "option", "audio", "video"}
-
-
-def _says_utf8(html: bytes, content_type: str | None) -> bool:
-    """Whether the page is UTF-8 by its declarations, or declares nothing; the bytes themselves are not looked at."""
-    declared = content_type or ""
-    if "charset" in declared.lower():
-        plain = bool(_UTF8_HEADER.search(declared))
-    else:
-        match = _CHARSET.search(html, 0, 4096)
-        plain = match is None or match.group(1).lower() in (b"utf-8", b"utf8")
-    return plain and not html.startswith((b"\xff\xfe", b"\xfe\xff")) and len(html) <= _LONGEST
-
-
-def _is_utf8(html: bytes) -> bool:
-    try:
-        html.decode("utf-8")
-    except UnicodeDecodeError:
-        return False
-    return True
 
 
 def _shallow(html: bytes) -> bytes:
@@ -245,10 +206,10 @@ def parse(html: bytes, url: str, content_type: str | None = None, *, lean: bool 
     :param content_type: the HTTP ``Content-Type`` header, for its charset.
     :param lean: leave out menus and page footers, as reading an article needs none of them.
     """
-    if _says_utf8(html, content_type):
+    if says_utf8(html, content_type):
         page = _parse_utf8(html, url, html, lean=lean)
         # what is no UTF-8 comes out as a sign of its own: only then the bytes must be looked at
-        if "\ufffd" not in page.suspicious or _is_utf8(html):
+        if "\ufffd" not in page.suspicious or is_utf8(html):
             page.content_type = content_type
             return page
         page.release()
