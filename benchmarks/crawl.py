@@ -198,7 +198,9 @@ def main() -> None:
         for name, rate in best.items():
             print(f"{name:30} {rate:7.1f} pages/s   {rate / bare:5.2f} of bare")
         if "Scrapy with trafilatura" in best:
-            print(f"ours / trafilatura: {best['ours, one process'] / best['Scrapy with trafilatura']:.1f}")
+            peer = best["Scrapy with trafilatura"]
+            one, two = best["ours, one process"] / peer, best["ours, two workers beside"] / peer
+            print(f"ours / trafilatura: {one:.2f} in one process, {two:.2f} with two workers")
         half = [kb for at, kb in memory if at > 0.3 * memory[-1][0]]
         print(
             f"memory of ours: {half[0] / 1024:.0f} MB after 30 % of the time, {half[len(half) // 2] / 1024:.0f} MB after 65 %, peak {max(half) / 1024:.0f} MB"
