@@ -43,7 +43,7 @@ def scrapy_settings(given: Settings, *, replay: bool = False) -> dict[str, Any]:
         "RETRY_GIVE_UP_LOG_LEVEL": "DEBUG",
         "REDIRECT_MAX_TIMES": 6,
         "METAREFRESH_ENABLED": False,
-        "REFERRER_POLICY": "no-referrer",
+        "REFERER_ENABLED": False,  # no address is told where we come from
         "LOG_VERSIONS": [],
         "STATS_DUMP": False,
         "WARN_ON_GENERATOR_RETURN_VALUE": False,

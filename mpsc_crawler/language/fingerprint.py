@@ -16,7 +16,7 @@ _MASK = 0xFFFF
 
 # the hashes of the long words between two spaces
 _HASHES: Remembered[tuple[int, ...]] = Remembered(
-    lambda piece: tuple(crc32(word.encode()) for word in _WORD.findall(piece))
+    lambda piece: tuple(crc32(word.encode()) for word in _WORD.findall(piece.lower()))
 )
 
 
@@ -25,7 +25,7 @@ def fingerprint(text: str) -> int | None:
 
     Of longer texts only every fourth or eighth run (by its hash) is counted: cheaper, and the same for equal texts.
     """
-    pieces = text.lower().replace("\n", " ").split(" ")
+    pieces = text.replace("\n", " ").split(" ")
     hashes = list(chain.from_iterable(map(_HASHES.__getitem__, pieces)))
     if len(hashes) < 10:
         return None
