@@ -175,7 +175,7 @@ def drop_cards(root: El, headline: El | None) -> None:
                 inner.noise = True
 
 
-_LETTER = re.compile(r"newsletter|stadtpost|per e-mail|infobrief|rundbrief", re.I)
+_LETTER = re.compile(r"newsletter|infobrief|rundbrief", re.I)
 _SIGN_UP = re.compile(r"\b(?:abonnieren|anmelden|bestellen|eintragen|registrieren|anmeldung)\b", re.I)
 _SMALL_BOX = 420
 

@@ -249,11 +249,12 @@ def _left_out(reading: Reading) -> list[DateValue]:
 
     Only a ``time`` element or what calls itself the date of publication counts, in a box that names the article.
     """
-    page = reading.page
+    page, headline = reading.page, key(reading.headline.text or "")
+    if not headline:
+        return []  # no box can name it
     seen = sum(1 for el in reading.order if el.tag == "time")
     if page.source.count(b"<time") <= seen and _SAYS_SO.search(page.source) is None:
         return []  # nothing was left out that could tell
-    headline = key(reading.headline.text or "")
     whole = parse(page.source, page.url, page.content_type)
     survey(whole.body)
     found: list[DateValue] = []
@@ -264,7 +265,7 @@ def _left_out(reading: Reading) -> list[DateValue]:
         elif 6 <= el.size <= 420 and el.tag in _LINE_TAGS and _hints(el):
             value = _of_mark(el, named=False)
             told = [value] if value is not None and value.rule == "marked.label" else []
-        if told and headline and not of_other(el):
+        if told and not of_other(el):
             boxes = [above for above in (el, *el.ancestors()) if above.size <= _WORDS_AROUND]
             if boxes and headline in key(boxes[-1].text()):
                 found += told

@@ -156,7 +156,7 @@ def categories_of(reading: Reading) -> list[str]:
             filed = any(above.traits & CATEGORY for above in (el, *islice(el.ancestors(), 3)))
             leads = filed or "category" in relation or bool(_TO_CATEGORY.search(el.get("href")))
             text = el.text() if leads and el.size < 60 else ""
-        elif el.traits & CATEGORY and el.size < 60 and el.first("a") is None and not found:
+        elif el.size < 60 and el.first("a") is None and not found:
             text = _CATEGORY_LABEL.sub("", el.text())
         else:
             continue
