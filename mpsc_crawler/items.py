@@ -37,7 +37,9 @@ class DateValue(_Packed):
     ``start`` and ``end`` are inclusive: a ``date``, or an aware ``datetime`` in Europe/Berlin where a time is
     told; ``None`` is an open side. A date without a time is a date, never midnight. ``edtf`` is the ISO 8601-2
     (Extended Date/Time Format) string, ``raw`` the page's own words, ``rule`` the rule that read them,
-    ``confidence`` between 0 and 1, ``span`` the character positions of ``raw`` in the text it was found in.
+    ``confidence`` between 0 and 1, ``span`` the character positions of ``raw`` in the text it was found in. ``name``
+    and ``place`` are those of an event, where its sentence tells them. ``rrule`` is the rule of what comes round again
+    (RFC 5545); then ``start`` and ``end`` are the bounds that are told, mostly none.
     """
 
     start: date | datetime | None
@@ -52,6 +54,7 @@ class DateValue(_Packed):
     field: str = ""
     name: str | None = None
     place: str | None = None
+    rrule: str | None = None
 
     @property
     def day(self) -> date | None:

@@ -6,11 +6,14 @@ the text was written) is passed in, nothing reads the clock. Local time is Europ
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 
 from mpsc_crawler.items import DateKind, DateValue
 from mpsc_crawler.language.dates.grammar import Grammar, Group, Item
 from mpsc_crawler.language.dates.values import Part, at, edtf, precision_of, resolve
+from mpsc_crawler.language.dates.windows import stretches
 
 __all__ = ["find_dates", "parse_date"]
 
@@ -21,21 +24,26 @@ _PUBLISHED = frozenset(
     " nachricht medieninformation medienservice presseinformation geschrieben verfasst beitrag gespeichert".split()
 )
 _HULL_FILLERS = frozenset(
-    "seinem ihrem start beginn etwa ca spätestens voraussichtlich einschließlich noch zum projektstart".split()
+    "seinem ihrem start beginn etwa ca spätestens voraussichtlich einschließlich noch zum projektstart in nächsten kommenden".split()
 )
-_LONGEST = 200_000
+_BETWEEN_RULE_AND_SPAN = re.compile(
+    r"^[\s,;:(–-]*(?:jeweils|immer|und zwar|im|in der|zeit|zwischen|von|vom|ab|bis|zum|dem|der|den|\s|,)*[\s(]*$", re.I
+)
 
 
 def find_dates(text: str, reference: date | None, field: str = "") -> list[DateValue]:
     """Every date, range and period told in ``text``, in order, each day or range by itself.
 
-    :param text: running text; only its first 200,000 characters are read.
+    :param text: running text.
     :param reference: the day the text was written, for missing years and relative words; ``None`` if unknown,
         then what needs it is left out.
     :param field: noted in the values: where the text stands.
     :returns: values whose ``span`` gives the character positions in ``text``.
     """
-    return _read(Grammar(text[:_LONGEST], reference, strict=True), field)
+    found: list[DateValue] = []
+    for begin, end in stretches(text):
+        found += _read(Grammar(text, reference, strict=True, begin=begin, end=end), field)
+    return found
 
 
 def parse_date(expression: str, reference: date | None) -> DateValue | None:
@@ -100,7 +108,43 @@ def _read(grammar: Grammar, field: str = "") -> list[DateValue]:
             if value is not None and not (values and cue < 0):
                 values.append(value)
             index = last + 1
-    return values
+    return _bounded(grammar.text, values)
+
+
+def _bounded(text: str, values: list[DateValue]) -> list[DateValue]:
+    """Give recurrences the span that is told beside them: "ab dem 5. März jeden Dienstag"."""
+    if not any(value.rrule for value in values):
+        return values
+    kept: list[DateValue] = []
+    for value in values:
+        before = kept[-1] if kept else None
+        if before is None or bool(before.rrule) == bool(value.rrule) or before.span is None or value.span is None:
+            kept.append(value)
+            continue
+        rule, span = (value, before) if value.rrule else (before, value)
+        spanning = span.start is None or span.end is None or span.start != span.end
+        gap = text[before.span[1] : value.span[0]]
+        if rule.start is not None or rule.end is not None or not spanning or not _BETWEEN_RULE_AND_SPAN.match(gap):
+            kept.append(value)
+            continue
+        begin, end = before.span[0], value.span[1]
+        start, last = _days_only(span)
+        rrule = rule.rrule or ""
+        if isinstance(span.start, datetime) and "BYHOUR" not in rrule:
+            rrule += f";BYHOUR={span.start.hour};BYMINUTE={span.start.minute}"
+        kept[-1] = replace(
+            rule, start=start, end=last, edtf=edtf(start, last), raw=text[begin:end], span=(begin, end), rrule=rrule
+        )
+    return kept
+
+
+def _days_only(value: DateValue) -> tuple[date | None, date | None]:
+    """First and last day without their times."""
+    start, end = value.start, value.end
+    return (
+        start.date() if isinstance(start, datetime) else start,
+        end.date() if isinstance(end, datetime) else end,
+    )
 
 
 def _consecutive(left: Item, right: Item, reference: date | None) -> bool:
@@ -148,6 +192,10 @@ def _value(
     grammar: Grammar, group: Group, index: int, last: int, opening: str, words: list[str], field: str
 ) -> DateValue | None:
     left, right = group.items[index], group.items[last]
+    if left.part.unit == "rule":
+        begin, stop = grammar.starts[left.first], grammar.end(left.last - 1)
+        raw, rrule = grammar.text[begin:stop], left.part.rrule
+        return DateValue(None, None, "day", "../..", raw, "recurrence", 0.9, (begin, stop), "event", field, rrule=rrule)
     ranged = last > index
     a = resolve(
         left.part,
@@ -175,13 +223,12 @@ def _value(
         opened = _open(opening, left.part, start, end)
     first = left.first
     raw_start = grammar.starts[first]
-    if left.part.clock is None and left.part.unit == "day" and not ranged:
+    if left.part.clock is None and left.part.unit in ("day", "feast", "nth") and not ranged and a[0] == a[1]:
         before = grammar.clock_before(first)
         if before is not None:
-            clock = before[0]
-            opened = (at(a[0], clock), at(a[0], clock))
-            left.part.clock = clock
-            raw_start = grammar.starts[before[1]]
+            left.part.clock = before[0]
+            opened = (at(a[0], before[0]), at(a[0], before[1] or before[0]))
+            raw_start = grammar.starts[before[2]]
     raw_end = grammar.end(right.last - 1)
     rule = left.part.rule if left is right else f"{left.part.rule}..{right.part.rule}"
     inferred = left.part.needs_year or right.part.needs_year
@@ -192,7 +239,7 @@ def _value(
         edtf(*opened),
         grammar.text[raw_start:raw_end],
         f"{opening}:{rule}" if opening and not ranged else rule,
-        0.8 if inferred else 1.0,
+        0.6 if not (left.part.sure and right.part.sure) else 0.8 if inferred else 1.0,
         (raw_start, raw_end),
         _kind(opening if not ranged else "", left.part, words, ranged=ranged, long=b[1] - a[0] > timedelta(days=14)),
         field,
@@ -214,9 +261,9 @@ def _open(
         if part.unit == "year" and part.portion == 2 and part.year is not None:
             return None, date(part.year, 6, 30)
         return None, end
-    if opening == "nach" and part.unit == "day" and not isinstance(start, datetime):
-        return start + timedelta(days=1), None
-    if opening == "vor" and part.unit == "day" and not isinstance(start, datetime):
+    if opening == "nach" and part.unit in ("day", "feast") and not isinstance(end, datetime):
+        return end + timedelta(days=1), None
+    if opening == "vor" and part.unit in ("day", "feast") and not isinstance(start, datetime):
         return None, start - timedelta(days=1)
     return start, end
 
@@ -231,9 +278,9 @@ def _kind(opening: str, part: Part, words: list[str], *, ranged: bool, long: boo
         return "deadline"
     if opening in ("seit", "ab", "bis", "nach"):
         return "period"
-    if part.unit == "day":
+    if part.unit in ("day", "feast", "nth"):
         return "period" if long else "event"
-    return "period" if ranged or part.year_end else "other"
+    return "period"
 
 
 def _time_only(grammar: Grammar) -> DateValue | None:

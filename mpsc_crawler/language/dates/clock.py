@@ -7,6 +7,12 @@ from datetime import time
 from mpsc_crawler.language.dates.tokens import Reader
 
 _TIME_WORDS = frozenset("vormittags nachmittags abends morgens mittags".split())
+_HALVES = {"nachmittags": 12, "abends": 12, "nachmittag": 12, "abend": 12}
+_DAY_WORDS = frozenset("abend nachmittag vormittag mittag morgen früh nacht".split())
+_CUES = frozenset(("um", "ab", "von", "jeweils", "zwischen", "bis"))
+_BETWEEN = frozenset((",", "|", "·", ")", "…", "/", "-", "article", "(", ":", '"', "„", "“", "»", "«", "'"))
+_NEW_DAY = frozenset("num month weekday weekdays holiday end ; ! ? every seit".split())
+_FARTHEST = 26
 
 
 class ClockReader(Reader):
@@ -14,16 +20,20 @@ class ClockReader(Reader):
 
     def clock_after(self, index: int) -> tuple[time, time | None, int] | None:
         """The time that belongs to the day read before ``index``."""
+        near = self._clock_near(index)
+        return near if near is not None else self._clock_far(index)
+
+    def _clock_near(self, index: int) -> tuple[time, time | None, int] | None:
         at, words, cued = index, 0, False
         while True:
             kind, word = self.kind(at), self.words[at].lower()
             if kind in ("um", "ab", "von", "jeweils", "zwischen") or word in _TIME_WORDS:
                 cued = True
-            elif kind in (",", "|", "·", ")", "…", "/", "-", "article", "(") or (
+            elif kind in (",", "|", "·", ")", "…", "/", "-", "article", "(", ":") or (
                 kind == "." and self.kind(at - 1) == "um"
             ):
                 pass
-            elif kind == "other" and words < 3 and word.isalpha():
+            elif kind in ("other", "in", "morgen") and words < 3 and word.isalpha():
                 words += 1
             else:
                 break
@@ -39,6 +49,22 @@ class ClockReader(Reader):
             return None
         return clock[0], clock[1], clock[2]
 
+    def _clock_far(self, index: int) -> tuple[time, time | None, int] | None:
+        """A time said later in the same sentence: "am 5. Mai im Rathaus am Markt um 18 Uhr"."""
+        at, most = index, min(self.count, index + _FARTHEST)
+        while at < most:
+            kind = self.kind(at)
+            if kind in _CUES and self.kind(at + 1) == "num":
+                clock = self.clock(at + 1)
+                # "bis 18 Uhr" is an end without a beginning, and other numbers are none of our times
+                return (clock[0], clock[1], clock[2]) if clock is not None and clock[3] and kind != "bis" else None
+            if kind in _NEW_DAY or (kind == "." and (self.broken(at + 1) or self.words[at + 1][:1].isupper())):
+                return None
+            if self.broken(at):
+                return None
+            at += 1
+        return None
+
     def clock(self, index: int) -> tuple[time, time | None, int, bool] | None:
         """A time or range of times: start, end, index behind, and whether "Uhr" was said."""
         first = self._moment(index)
@@ -46,17 +72,26 @@ class ClockReader(Reader):
             return None
         start, after, colon, uhr = first
         join = after
-        if self.kind(join) in ("-", "bis"):
-            join = self.skip(join + 1, "um", ".")
+        if self.kind(join) in ("-", "bis") or (self.kind(join) == "und" and self.kind(index - 1) == "zwischen"):
+            join = self.skip(join + 1, "um", ".", "article")
             second = self._moment(join)
             if second is not None and (second[3] or uhr or (colon and second[2])):
-                return start, second[0], second[1], uhr or second[3]
+                start, end = self._of_the_afternoon(second[1], start), self._of_the_afternoon(second[1], second[0])
+                return start, end, self._behind_half(second[1]), uhr or second[3]
         if uhr or colon:
-            return start, None, after, uhr
+            return self._of_the_afternoon(after, start), None, self._behind_half(after), uhr
         return None
 
+    def _of_the_afternoon(self, after: int, clock: time) -> time:
+        """``8 Uhr abends`` is 20:00."""
+        hours = _HALVES.get(self.words[after].lower(), 0)
+        return clock.replace(hour=clock.hour + hours) if hours and 1 <= clock.hour < 12 else clock
+
+    def _behind_half(self, after: int) -> int:
+        return after + 1 if self.words[after].lower() in _HALVES or self.words[after].lower() in _TIME_WORDS else after
+
     def _moment(self, index: int) -> tuple[time, int, bool, bool] | None:
-        hour = self.number(index, 0, 23, (1, 2))
+        hour = self.number(index, 0, 24, (1, 2))
         if hour is None:
             return None
         minute, after, colon = 0, index + 1, False
@@ -70,14 +105,32 @@ class ClockReader(Reader):
                 if dotted and self.kind(after) == "." and self.glued(after) and self.kind(after + 1) == "num":
                     return None
         uhr = self.kind(after) == "uhr"
-        return time(hour, minute), after + 1 if uhr else after, colon, uhr
+        after = after + 1 if uhr else after
+        if uhr and after == index + 2 and self.glued(after - 1) and self.glued(after):
+            value = self.number(after, 0, 59, (2,))  # "18h30"
+            minute, after = (value, after + 1) if value is not None else (minute, after)
+        elif uhr and after == index + 2 and self.number(after, 5, 59, (2,)) is not None and self._ends(after + 1):
+            minute, after = self.value(after), after + 1  # "18 Uhr 30"
+        if hour == 24:
+            hour, minute = (23, 59) if not minute else (hour, minute)
+        if hour > 23:
+            return None
+        return time(hour, minute), after, colon, uhr
 
-    def clock_before(self, index: int) -> tuple[time, int] | None:
-        """The time right before a day: "11:47 10.07.2019"."""
-        for start in (index - 5, index - 4, index - 3, index - 2):
-            if start < 0:
+    def _ends(self, index: int) -> bool:
+        return self.kind(index) in (",", ")", "end", "other", "article") or (
+            self.kind(index) == "." and not self.glued(index + 1)
+        )
+
+    def clock_before(self, index: int) -> tuple[time, time | None, int] | None:
+        """The time right before a day: "11:47 10.07.2019", "um 18 Uhr am 5. Mai"; with the index where it begins."""
+        while self.kind(index - 1) == "weekday":
+            index -= 1
+        for start in range(max(0, index - 11), index - 1):
+            if self.kind(start) != "num" or (self.kind(start - 1) == "." and self.glued(start)):
                 continue
-            moment = self._moment(start)
-            if moment is not None and self.skip(moment[1], "|", "article", ",") == index and (moment[2] or moment[3]):
-                return moment[0], start
+            clock = self.clock(start)
+            if clock is None or self.skip(clock[2], "|", "article", ",", "ab") != index:
+                continue
+            return clock[0], clock[1], start
         return None

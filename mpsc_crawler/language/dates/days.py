@@ -1,22 +1,27 @@
-"""Single days, written out or in numbers, and days told from the day of writing."""
+"""Single days, written out or in numbers, feast days, and the n-th weekday of a month."""
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from mpsc_crawler.language.dates.lexer import misspelt_month
+from mpsc_crawler.language.dates.tokens import SHIFTS, Reader
+from mpsc_crawler.language.dates.values import Part, add_months, day_or_none
+from mpsc_crawler.language.dates.vocabulary import HOLIDAYS
 
-from mpsc_crawler.language.dates.tokens import Reader
-from mpsc_crawler.language.dates.values import Part, day_or_none, hull_in_year
+_FEASTS = list(HOLIDAYS.values())
+_PLACES = ("straße", "strasse", "str", "platz", "allee", "ring", "ufer", "weg", "brücke", "siedlung", "kaserne")
+_BEFORE_DAYS = frozenset("dem den freitags spätestens einschließlich voraussichtlich etwa".split())
+_DAYS_OF = {"einheit": "tag der deutschen einheit", "arbeit": "tag der arbeit"}
 
 
 class DayReader(Reader):
-    """Reads days and relative dates."""
+    """Reads days."""
 
     def _day(self, index: int) -> tuple[Part, int] | None:
         start = index
-        if self.kind(index) == "weekday":
-            index = self.skip(index + 1, ".", ",")
+        index = self._behind_weekdays(index)
+        if index != start:
             index = self.skip(index, "article", "(")
-            if self.kind(index) == "weekday" or index - start > 4:
+            if self.kind(index) == "weekday" or index - start > 10:
                 return None
         read = self._day_core(index)
         if read is not None:
@@ -40,6 +45,20 @@ class DayReader(Reader):
                     return part, after + 1
         return None
 
+    def _behind_weekdays(self, index: int) -> int:
+        """Behind the weekdays that stand before a day: "Di.,", "Samstag und Sonntag,", "Sa./So.", "Karfreitag,"."""
+        if self.kind(index) == "holiday":
+            after = self.skip(index + 1, ",")
+            return after if after > index + 1 or self.kind(after) in ("article", "(") else index
+        at, most = index, index + 8
+        while self.kind(at) == "weekday" and at < most:
+            at = self.skip(at + 1, ".", ",")
+            if self.kind(at) in ("und", "/", "-", "bis") and self.kind(at + 1) == "weekday":
+                at += 1
+            elif self.kind(at) != "weekday":
+                break
+        return at
+
     def _month_first(self, index: int) -> tuple[Part, int] | None:
         """The English order, which the themes of many a German blog write: "November 22, 2011"."""
         day = self.number(index + 1, 1, 31, (1, 2))
@@ -50,9 +69,13 @@ class DayReader(Reader):
         return Part("day", year=year, month=self.value(index), day=day, rule="month-day-year"), at + 1
 
     def _day_core(self, index: int) -> tuple[Part, int] | None:
-        if self.kind(index) == "month":
+        kind = self.kind(index)
+        if kind == "month":
             return self._month_first(index)
-        if self.kind(index) != "num":
+        if kind == "ordinal" and self.kind(index + 1) == "month":
+            part = Part("day", month=self.value(index + 1), day=self.value(index), rule="ordinal-month")
+            return self._with_year(part, index + 2)
+        if kind != "num":
             return None
         if (
             self.glued(index)
@@ -65,16 +88,58 @@ class DayReader(Reader):
         if iso is not None:
             return iso
         day = self.number(index, 1, 31, (1, 2))
-        if day is None:
+        if day is None or (self.glued(index) and self.kind(index - 1) == "other" and len(self.words[index - 1]) == 1):
             return None
+        if self._of_street(index):
+            return None
+        return self._named_month(index, day) or self._numbered_month(index, day) or self._of_this_month(index, day)
+
+    def _of_street(self, index: int) -> bool:
+        """Whether a place is called after the day: "Straße des 17. Juni", "Platz des 18. März"."""
+        place = self.words[index - 2].lower()
+        return self.words[index - 1] in ("des", "vom") and place.endswith(_PLACES) and place[:1] != ""
+
+    def _of_this_month(self, index: int, day: int) -> tuple[Part, int] | None:
+        """``am 15. des Monats``, "zum 1. des kommenden Monats"."""
+        at = self.skip(index + 2, "article")
+        shift = SHIFTS.get(self.kind(at))
+        month_at = at + 1 if shift is not None else at
+        if (
+            self.kind(index + 1) != "."
+            or self.reference is None
+            or self.words[month_at] != "Monats"
+            or month_at == index + 2
+        ):
+            return None
+        month = add_months(self.reference.replace(day=1), shift or 0)
+        told = day_or_none(month.year, month.month, day)
+        return (Part("day", exact=(told, told), rule="day-of-month", sure=False), month_at + 1) if told else None
+
+    def _named_month(self, index: int, day: int) -> tuple[Part, int] | None:
+        at = index + 1 if self.kind(index + 1) != "." else index + 2
+        month: int | None = self.value(at) if self.kind(at) == "month" else None
+        rule = "day-month"
+        if month is None and self.kind(at) == "other" and self.kind(index + 1) == ".":
+            month, rule = misspelt_month(self.words[at]) or None, "day-misspelt"
+        if month is None:
+            return None
+        return self._with_year(Part("day", month=month, day=day, rule=rule), at + 1)
+
+    def _numbered_month(self, index: int, day: int) -> tuple[Part, int] | None:
         dot = self.kind(index + 1)
-        if dot == "month" or (dot == "." and self.kind(index + 2) == "month"):
-            at = index + 1 if dot == "month" else index + 2
-            return self._with_year(Part("day", month=self.value(at), day=day, rule="day-month"), at + 1)
-        if dot == "/" and self.glued(index + 2) and self.kind(index + 3) == "/":
+        if dot in ("/", "-", ",") and self.glued(index + 1) and self.glued(index + 2):
+            closing = {"/": "/", "-": "-", ",": "."}[dot]
             month, year = self.number(index + 2, 1, 12, (1, 2)), self.year(index + 4)
-            if month and year and day_or_none(year, month, day):
-                return Part("day", year=year, month=month, day=day, rule="d/m/y"), index + 5
+            if (
+                month is not None
+                and year is not None
+                and self.kind(index + 3) == closing
+                and self.glued(index + 4)
+                and (dot == "/" or not self.glued(index) or self.kind(index - 1) == "(")
+                and (dot != "-" or len(self.words[index]) == len(self.words[index + 2]) == 2)
+                and day_or_none(year, month, day)
+            ):
+                return Part("day", year=year, month=month, day=day, rule=f"d{dot}m{closing}y"), index + 5
         if dot != ".":
             return None
         month = self.number(index + 2, 1, 12, (1, 2))
@@ -84,6 +149,9 @@ class DayReader(Reader):
             return self._dotted(index, day, month)
         two = len(self.words[index]) == 2 and len(self.words[index + 2]) == 2 and self.glued(index + 2)
         after = self.kind(index + 3)
+        at = index + 4 if after == "," and self.glued(index + 4) else index + 3
+        if two and self._cued(index) and (year := self.year(at)) and self.kind(at + 1) != "other":
+            return Part("day", year=year, month=month, day=day, rule="d.m y"), at + 1
         cued = self.kind(index - 1) in ("bis", "von", "ab", "weekday", "article") or self.kind(index - 2) == "weekday"
         timed = after == "," and self.kind(index + 4) == "num" and self.kind(index + 5) == ":"
         if two and (timed or (cued and after not in ("uhr", "num", ":", "-", "/", "other", "bis", "%", "month"))):
@@ -94,6 +162,8 @@ class DayReader(Reader):
         """``d.m.`` with or without a year."""
         year_at = index + 4
         year = self.year(year_at)
+        if self.kind(year_at) == "'" and self.glued(year_at) and self.number(year_at + 1, 0, 99, (2,)) is not None:
+            year_at += 1
         longer = (
             self.kind(year_at + 1) in (".", ":")
             and self.glued(year_at + 1)
@@ -112,18 +182,23 @@ class DayReader(Reader):
         if year is None:
             if self.kind(year_at) == "num" and self.kind(year_at + 1) == "." and self.glued(year_at):
                 return None
-            return Part("day", month=month, day=day, rule="d.m."), year_at
+            part = Part("day", month=month, day=day, rule="d.m.")
+            shared = self.skip(year_at, "article")
+            if self.kind(shared) in ("this", "last", "next"):
+                return self._with_year(part, shared)
+            return part, year_at
         if day_or_none(year, month, day) is None:
             return None
         return Part("day", year=year, month=month, day=day, rule="d.m.y"), year_at + 1
 
     def _cued(self, index: int) -> bool:
         """Whether what stands before a number lets a date be expected: "am", "vom", a weekday, a sign, the beginning."""
-        return self.kind(index - 1) != "other" or self.words[index - 1].lower() in ("dem", "den", "freitags")
+        return self.kind(index - 1) not in ("other", "§") or self.words[index - 1].lower() in _BEFORE_DAYS
 
     def _iso(self, index: int) -> tuple[Part, int] | None:
         year = self.year(index)
-        if year is None or self.kind(index + 1) != "-" or self.kind(index + 3) != "-":
+        sign = self.kind(index + 1)
+        if year is None or sign not in ("-", "/") or self.kind(index + 3) != sign:
             return None
         month, day = self.number(index + 2, 1, 12, (2,)), self.number(index + 4, 1, 31, (2,))
         if not (month and day and all(self.glued(index + step) for step in (1, 2, 3, 4))):
@@ -138,8 +213,9 @@ class DayReader(Reader):
     def _day_only(self, index: int) -> tuple[Part, int] | None:
         """A day that leaves its month to the next one: the "12." of "12.–14.06.2024"."""
         start = index
-        if self.kind(index) == "weekday":
-            index = self.skip(index + 1, ".", ",", "article")
+        index = self._behind_weekdays(index)
+        if index != start:
+            index = self.skip(index, "article")
         day = self.number(index, 1, 31, (1, 2))
         if day is None or (
             self.glued(index)
@@ -157,123 +233,55 @@ class DayReader(Reader):
             return None
         return Part("day", day=day, rule="shared-month"), after
 
-    def _relative(self, index: int) -> tuple[Part, int] | None:
-        """Dates told from the day of writing. An explicit day right behind ("gestern, am 10. September") wins."""
-        if self.reference is None:
-            return None
-        read = self._relative_core(index)
+    def _feast(self, index: int) -> tuple[Part, int] | None:
+        """A feast day: "Ostermontag 2025", "Christi Himmelfahrt", "3. Advent", "Tag der Deutschen Einheit"."""
+        read = self._feast_name(index)
         if read is None:
             return None
-        part, after = read
-        at = self.skip(after, ",", "(")
-        at = self.skip(at, "article") if at > after else at
-        if at > after or self.kind(after) == "weekday":
-            explicit = self._day(at)
-            if explicit is not None:
-                behind = explicit[1]
-                return explicit[0], behind + 1 if self.kind(behind) == ")" else behind
-            if self.kind(at) == "weekday" and self.kind(at + 1) != "other":
-                return part, at + 1
-        return part, after
+        name, after = read
+        if self.kind(after) in ("-", "other") and self.glued(after) and self.kind(after) == "-":
+            return None  # "Oster-Aktion", "Weihnachts-App"
+        part, behind = self._with_year(Part("feast", feast=name, rule="feast"), after)
+        if part.year is None and self.kind(after) == "(" and self.year(after + 1) is not None:
+            return self._filled(part, self.value(after + 1)), after + 3
+        return part, behind
 
-    def _relative_core(self, index: int) -> tuple[Part, int] | None:
-        reference = self.reference
-        if reference is None:
-            return None
+    def _feast_name(self, index: int) -> tuple[str, int] | None:
         kind = self.kind(index)
-        days = {"heute": 0, "gestern": -1, "vorgestern": -2, "morgen": 1, "uebermorgen": 2}.get(kind)
-        if days is not None:
-            if kind == "morgen" and not self.words[index].lower().startswith("morg"):
+        if kind == "holiday":
+            name = _FEASTS[self.value(index)]
+            assumption = name == "himmelfahrt" and self.words[index - 1].lower() in ("mariä", "maria", "mariae")
+            return "mariä himmelfahrt" if assumption else name, index + 1
+        if kind == "holy":
+            if self.words[index + 1].lower() in ("abend", "abends"):
+                return "heiligabend", index + 2
+            kings = self.words[index + 1].lower() == "drei" and self.words[index + 2].lower() in ("könige", "königen")
+            return ("dreikönig", index + 3) if kings else None
+        if kind == "tag" and self.words[index + 1].lower() == "der":
+            at = index + 3 if self.words[index + 2].lower() == "deutschen" else index + 2
+            day = _DAYS_OF.get(self.words[at].lower())
+            return (day, at + 1) if day else None
+        if kind in ("num", "ordinal"):
+            read = self.ordinal(index, 4)
+            if read is not None and self.kind(read[1]) == "advent":
+                return f"{read[0]}. advent", read[1] + 1
+            if read is not None and self.words[read[1]].lower() in ("weihnachtstag", "weihnachtsfeiertag"):
+                return (f"{read[0]}. weihnachtstag", read[1] + 1) if read[0] <= 2 else None
+        return None
+
+    def _nth_weekday(self, index: int) -> tuple[Part, int] | None:
+        """``am zweiten Sonntag im September 2025``: the n-th weekday of a month that is named."""
+        if self.kind(index) == "last":
+            number, at = -1, index + 1
+        else:
+            read = self.ordinal(index, 5)
+            if read is None:
                 return None
-            # "heute" is mostly "nowadays", "Morgen" mostly the early day: in running text only before a day or time
-            if self.strict and kind in ("heute", "morgen") and not self._dated_behind(index + 1):
-                return None
-            day = reference + timedelta(days=days)
-            after = index + 1
-            if self.kind(after) == "weekday":
-                after += 1
-            return Part("day", exact=(day, day), rule="relative-day"), after
-        shift = {"this": 0, "last": -1, "next": 1}.get(kind)
-        monday = reference - timedelta(days=reference.weekday())
-        if shift is not None:
-            return self._shifted(index, shift, monday)
-        if kind == "weekday":
-            at = self.skip(index + 1, "article")
-            week = {"this": 0, "last": -1, "next": 1}.get(self.kind(at))
-            if week is not None and self.kind(at + 1) == "woche":
-                day = monday + timedelta(days=7 * week + self.value(index))
-                return Part("day", exact=(day, day), rule="weekday-of-week"), at + 2
-            if self.kind(index + 1) == "(" and self._day(index + 2) is not None:
-                return Part("day", exact=(reference, reference), rule="weekday"), index + 1
-        if kind in ("vor", "seit") and self.kind(index + 1) in ("number", "num"):
-            return self._ago(index, self.value(index + 1))
-        return None
-
-    def _dated_behind(self, index: int) -> bool:
-        """Whether an explicit day stands right behind: "heute, 5. Mai", "Morgen (19. Januar)"."""
-        if self.kind(index) not in ("(", ",", "um", "ab"):
-            return False
-        return self._day(self.skip(index, ",", "(", "article")) is not None
-
-    def _shifted(self, index: int, shift: int, monday: date) -> tuple[Part, int] | None:
-        reference, target = self.reference, self.kind(index + 1)
-        if reference is None:
+            number, at = read
+        if self.kind(at) != "weekday":
             return None
-        if target == "woche":
-            start = monday + timedelta(days=7 * shift)
-            return Part("week", exact=(start, start + timedelta(days=6)), rule="relative-week"), index + 2
-        if target == "wochenende":
-            start = monday + timedelta(days=7 * shift + 5)
-            if shift > 0 and reference.weekday() < 5:
-                start -= timedelta(days=7)
-            return Part("day", exact=(start, start + timedelta(days=1)), rule="relative-weekend"), index + 2
-        if target == "monat":
-            month = reference.year * 12 + reference.month - 1 + shift
-            return Part("month", year=month // 12, month=month % 12 + 1, rule="relative-month"), index + 2
-        if target == "weekday":
-            day = self._weekday(reference, self.value(index + 1), shift)
-            return Part("day", exact=(day, day), rule="relative-weekday"), index + 2
-        if target in ("season", "month"):
-            return self._shifted_part(index, shift, reference)
-        return None
-
-    def _shifted_part(self, index: int, shift: int, reference: date) -> tuple[Part, int] | None:
-        if self.year(index + 2) is not None:
+        month_at = self.skip(at + 1, "article")
+        if self.kind(month_at) != "month" or month_at == at + 1:
             return None
-        season, value = self.kind(index + 1) == "season", self.value(index + 1)
-        for year in (reference.year - 1, reference.year, reference.year + 1)[:: 1 if shift > 0 else -1]:
-            part = Part("season" if season else "month", year=year, index=value, month=value, rule="relative-part")
-            hull = hull_in_year(part, year)
-            if hull is None:
-                continue
-            if (
-                (shift < 0 and hull[1] < reference)
-                or (shift > 0 and hull[0] > reference)
-                or (shift == 0 and year == reference.year)
-            ):
-                return part, index + 2
-        return None
-
-    @staticmethod
-    def _weekday(reference: date, weekday: int, shift: int) -> date:
-        if shift < 0:
-            return reference - timedelta(days=(reference.weekday() - weekday - 1) % 7 + 1)
-        if shift > 0:
-            return reference + timedelta(days=(weekday - reference.weekday() - 1) % 7 + 1)
-        return reference + timedelta(days=weekday - reference.weekday())
-
-    def _ago(self, index: int, count: int) -> tuple[Part, int] | None:
-        reference, unit = self.reference, self.kind(index + 2)
-        if reference is None or not 0 < count <= 400:
-            return None
-        rule = "since-ago" if self.kind(index) == "seit" else "ago"
-        days = {"tag": 1, "woche": 7}.get(unit)
-        if days is not None:
-            day = reference - timedelta(days=days * count)
-            return Part("day", exact=(day, day), rule=rule), index + 3
-        if unit == "monat":
-            month = reference.year * 12 + reference.month - 1 - count
-            return Part("month", year=month // 12, month=month % 12 + 1, rule=rule), index + 3
-        if unit == "jahr" and self.kind(index) == "vor":
-            return Part("year", year=reference.year - count, rule="ago"), index + 3
-        return None
+        part = Part("nth", month=self.value(month_at), day=self.value(at), index=number, rule="nth-weekday")
+        return self._with_year(part, month_at + 1)

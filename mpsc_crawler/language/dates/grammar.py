@@ -6,21 +6,23 @@ read with the index behind it, or ``None``; nothing here looks at the calendar o
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from itertools import compress, pairwise
 
-from mpsc_crawler.language.dates.clock import ClockReader
 from mpsc_crawler.language.dates.coarse import CoarseReader
-from mpsc_crawler.language.dates.days import DayReader
+from mpsc_crawler.language.dates.recurrence import RecurrenceReader
+from mpsc_crawler.language.dates.relative import RelativeReader
+from mpsc_crawler.language.dates.tokens import SHIFTS
 from mpsc_crawler.language.dates.values import Part
 
 _FILLERS = frozenset("voraussichtlich etwa ca circa einschließlich ungefähr spätestens mindestens vorerst".split())
-_OPENERS = frozenset(
-    "num month weekday season part1 part2 part3 jahr jahresende jahresanfang this last next ordinal quartal q kw"
-    " heute gestern vorgestern morgen uebermorgen vor seit".split()
+_DAYS = frozenset(("day", "feast", "nth"))
+_MOST_ITEMS = 40
+_BEHIND_ORDINALS = frozenset(
+    "weekday advent quartal halbjahr kw century und , bis - / article monat every number".split()
 )
-# "dieser Ort", "vor allem": the commonest openers, settled by the next word
-_NEVER_BEFORE_OTHERS = frozenset(("this", "last", "next", "vor", "seit"))
+_BEFORE_COARSE = frozenset(("article", "bis", "ab", "seit", "von", "vor", "nach", "in", *SHIFTS))
 
 
 @dataclass(slots=True)
@@ -49,7 +51,7 @@ class Group:
         return self.items[-1].last
 
 
-class Grammar(DayReader, CoarseReader, ClockReader):
+class Grammar(RelativeReader, CoarseReader, RecurrenceReader):
     """Reads one text: items, and the groups that ranges and enumerations make of them."""
 
     def groups(self) -> list[Group]:
@@ -57,8 +59,8 @@ class Grammar(DayReader, CoarseReader, ClockReader):
         found: list[Group] = []
         behind = 0
         kinds = self.kinds
-        for index in compress(range(self.count), map(_OPENERS.__contains__, kinds)):
-            if index < behind or (kinds[index + 1] == "other" and kinds[index] in _NEVER_BEFORE_OTHERS):
+        for index in compress(range(self.count), map(_READERS.__contains__, kinds)):
+            if index < behind or kinds[index + 1] in _HOPELESS[kinds[index]]:
                 continue
             group = self.group(index)
             if group is not None:
@@ -72,13 +74,13 @@ class Grammar(DayReader, CoarseReader, ClockReader):
             return None
         group = Group([item])
         between = "zwischen" in (self.kind(index - 1), self.kind(index - 2))
-        while True:
+        while len(group.items) < _MOST_ITEMS and item.part.unit != "rule":
             joined = self._join(group.last, between=between and len(group.items) == 1)
             if joined is None:
                 break
             join, after = joined
             following = self.item(after)
-            if following is None or not self._fits(group.items[-1], join, following):
+            if following is None or following.part.unit == "rule" or not self._fits(group.items[-1], join, following):
                 break
             group.joins.append(join)
             group.items.append(following)
@@ -112,14 +114,19 @@ class Grammar(DayReader, CoarseReader, ClockReader):
             if kind == "," and self.kind(after) == "und":
                 after += 1
             if kind == "und" or start != index:
-                after = self.skip(after, "article")
+                after = (
+                    self.skip(after, "article", ".")
+                    if self.words[after - 1] in ("u", "bzw")
+                    else self.skip(after, "article")
+                )
             return "list", after
         return None
 
     @staticmethod
     def _fits(left: Item, join: str, right: Item) -> bool:
-        if not left.complete or (left.part.unit == "day") == (right.part.unit == "day"):
-            return left.complete or right.part.unit == "day"
+        left_day, right_day = left.part.unit in _DAYS, right.part.unit in _DAYS
+        if not left.complete or left_day == right_day:
+            return left.complete or right_day
         return join == "range" and left.part.exact is None
 
     def _share(self, group: Group) -> None:
@@ -127,7 +134,7 @@ class Grammar(DayReader, CoarseReader, ClockReader):
         items = group.items
         for left, right, join in zip(items[-2::-1], items[:0:-1], group.joins[::-1], strict=True):
             a, b = left.part, right.part
-            if a.unit == "day" and a.month is None:
+            if a.unit == "day" and a.month is None and a.exact is None:
                 a.month, a.year = b.month, b.year
                 if b.exact:
                     a.month, a.year = b.exact[0].month, b.exact[0].year
@@ -151,32 +158,76 @@ class Grammar(DayReader, CoarseReader, ClockReader):
                     self.kind(item.last) == "other" and after[:1].isupper() and before not in ("jahr", "seit")
                 ) and after not in ("€", "%")
             return False
+        before = self.kind(item.first - 1)
         if part.unit == "month" and part.year is None and not part.portion:
-            return self.kind(item.first - 1) in (
-                "article",
-                "bis",
-                "ab",
-                "seit",
-                "von",
-                "last",
-                "next",
-                "this",
-                "vor",
-                "nach",
-            ) and len(self.words[item.first]) > 3 - (self.words[item.first] == "Mai")
-        if part.unit == "season" and part.year is None and part.exact is None:
-            return self.kind(item.first - 1) in ("article", "bis", "ab", "seit", "von", "last", "next", "this")
+            return before in _BEFORE_COARSE and len(self.words[item.first]) > 3 - (self.words[item.first] == "Mai")
+        if part.unit in ("season", "quarter", "half", "week") and part.year is None and part.exact is None:
+            return before in _BEFORE_COARSE or part.unit != "season"
         return True
 
+    def _counted(self, index: int) -> tuple[Part, int] | None:
+        """What an ordinal may begin besides a day: "3. Advent", "2. Quartal", "12. KW", "zweiter Sonntag im Mai"."""
+        read = self.ordinal(index, 53)
+        if read is None:
+            return None
+        behind = self.kind(read[1])
+        if behind not in _BEHIND_ORDINALS and not (behind == "other" and self.words[read[1]].startswith("Weihnachts")):
+            return None
+        return (
+            self._recurrence(index)
+            or self._feast(index)
+            or self._nth_weekday(index)
+            or self._quarter(index)
+            or self._week(index)
+            or self._century(index)
+        )
+
     def item(self, index: int) -> Item | None:
-        """One day or coarse date that begins at ``index``, with the time that belongs to it."""
-        read = self._day(index) or self._relative(index) or self._coarse(index) or self._day_only(index)
+        """One day, coarse date or recurrence that begins at ``index``, with the time that belongs to it."""
+        read: tuple[Part, int] | None = None
+        for reader in _READERS.get(self.kinds[index], ()):
+            read = reader(self, index)
+            if read is not None:
+                break
         if read is None:
             return None
         part, after = read
         complete = part.unit != "day" or part.month is not None or part.exact is not None
-        if complete and (part.unit == "day"):
+        if complete and part.unit in _DAYS:
             clock = self.clock_after(after)
             if clock is not None:
                 part.clock, part.clock_end, after = clock
         return Item(part, index, after, complete)
+
+
+_R = Grammar
+_Reading = Callable[[Grammar, int], "tuple[Part, int] | None"]
+_READERS: dict[str, tuple[_Reading, ...]] = {
+    "num": (_R._counted, _R._day, _R._coarse_number, _R._day_only),
+    "ordinal": (_R._counted, _R._day),
+    "weekday": (_R._recurrence, _R._day, _R._relative, _R._day_only, _R._bare_weekday),
+    "month": (_R._day, _R._coarse),
+    "holiday": (_R._day, _R._feast),
+    "last": (_R._recurrence, _R._nth_weekday, _R._relative, _R._coarse),
+    "jahr": (_R._coarse,),
+    **dict.fromkeys(("holy", "tag"), (_R._feast,)),
+    **dict.fromkeys(("this", "next", "overnext", "overlast"), (_R._relative, _R._coarse)),
+    **dict.fromkeys("weekdays every all often monthly yearly weekly fortnightly".split(), (_R._recurrence,)),
+    **dict.fromkeys(
+        "heute gestern vorgestern morgen uebermorgen vor seit in previous-month previous-week wochenende".split(),
+        (_R._relative,),
+    ),
+    **dict.fromkeys(
+        "season part1 part2 part3 jahresende jahresanfang jahresmitte jahreswechsel monatsende monatsanfang quartal q kw"
+        " previous-year heuer decades schuljahr wintersemester sommersemester".split(),
+        (_R._coarse,),
+    ),
+}
+"""What may begin with a kind of token, in the order in which it is tried."""
+_OTHERS = frozenset(("other",))
+_HOPELESS: dict[str, frozenset[str]] = {
+    **dict.fromkeys(_READERS, frozenset()),
+    # "dieser Ort", "vor allem", "2000 Menschen", "erste Hilfe": the commonest beginnings, settled by the next word
+    **dict.fromkeys("this next overnext overlast every all ordinal part1 part2 part3".split(), _OTHERS),
+    **dict.fromkeys("vor seit in".split(), frozenset(("other", "article", "und", "von", ",", ".", "every", "this"))),
+}

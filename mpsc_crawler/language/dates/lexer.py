@@ -1,139 +1,39 @@
-"""The words of German dates. Turns text into tokens that the grammar reads; everything else is ``other``."""
+"""Turns text into tokens that the grammar reads; what is no word of dates is ``other``."""
 
 from __future__ import annotations
 
 import re
 from itertools import accumulate
 
+from mpsc_crawler.language.dates.vocabulary import LONG_MONTHS, spellings
 from mpsc_crawler.language.remembered import Remembered
 
 # letters as ranges: a named class is twice as slow
 _SPLIT = re.compile(r"([A-Za-zÀ-ÖØ-öø-ɏ]+|\d+|[^\W\d_]+|[^\w\s])")
-
-_MONTHS = {
-    1: "januar jan jänner jaenner feb_ january jän",
-    2: "februar feb feber february febr",
-    3: "märz mär maerz mrz march mar",
-    4: "april apr",
-    5: "mai may",
-    6: "juni jun june",
-    7: "juli jul july",
-    8: "august aug",
-    9: "september sep sept",
-    10: "oktober okt october oct",
-    11: "november nov",
-    12: "dezember dez december dec",
-}
-_WEEKDAYS = {
-    0: "montag mo monday kirmesmontag ostermontag pfingstmontag rosenmontag",
-    1: "dienstag di tuesday",
-    2: "mittwoch mi wednesday",
-    3: "donnerstag do thursday",
-    4: "freitag fr friday karfreitag",
-    5: "samstag sa sonnabend saturday",
-    6: "sonntag so sunday ostersonntag",
-}
-_DAY_PARTS = ("abend", "nachmittag", "vormittag", "mittag", "morgen", "nacht", "früh")
-_SEASONS = {0: "frühjahr frühling spring fruehjahr", 1: "sommer summer", 2: "herbst autumn", 3: "winter"}
-_NUMBER_WORDS = {
-    1: "ein eine einem einer eines einen",
-    2: "zwei",
-    3: "drei",
-    4: "vier",
-    5: "fünf",
-    6: "sechs",
-    7: "sieben",
-    8: "acht",
-    9: "neun",
-    10: "zehn",
-    11: "elf",
-    12: "zwölf",
-}
-_ORDINALS = {
-    1: "erste ersten erstes erster i",
-    2: "zweite zweiten zweites zweiter ii",
-    3: "dritte dritten drittes iii",
-    4: "vierte vierten viertes iv",
-}
-_KEYS = {
-    "part1": "anfang beginn",
-    "part2": "mitte",
-    "part3": "ende end",
-    "bis": "bis until till",
-    "von": "von vom from",
-    "und": "und sowie and oder",
-    "ab": "ab beginnend startend",
-    "seit": "seit since",
-    "nach": "nach",
-    "vor": "vor",
-    "um": "um gegen circa ca etwa at",
-    "jeweils": "jeweils",
-    "uhr": "uhr h",
-    "article": "der den dem des das die the of zum zur im am",
-    "jahr": "jahr jahre jahres jahren",
-    "monat": "monat monats monate monaten",
-    "woche": "woche wochen",
-    "tag": "tag tage tagen",
-    "wochenende": "wochenende wochenendes",
-    "jahresende": "jahresende jahresschluss",
-    "jahresanfang": "jahresanfang jahresbeginn",
-    "heute": "heute heutigen heutige today",
-    "gestern": "gestern gestrigen gestrige yesterday",
-    "vorgestern": "vorgestern",
-    "morgen": "morgen morgigen tomorrow",
-    "uebermorgen": "übermorgen",
-    "this": "dieses diesen diesem diese dieser laufenden laufendes",
-    "last": "letzten letztes letzte letzter letztem vergangenen vergangene vergangenes vergangener vergangenem vorigen voriges vorige",
-    "next": "kommenden kommende kommendes kommender kommendem nächsten nächste nächstes nächster folgenden",
-    "quartal": "quartal quartals quartale",
-    "halbjahr": "halbjahr halbjahres halbjahrs",
-    "kw": "kw kalenderwoche",
-    "q": "q",
-    "schuljahr": "schuljahr schuljahres wintersemester haushaltsjahr förderperiode",
-    "zwischen": "zwischen between",
-    "einschliesslich": "einschließlich einschliesslich inklusive inkl",
-    "zeitraum": "zeitraum",
-}
-
-
-def _lexicon() -> dict[str, tuple[str, int]]:
-    words: dict[str, tuple[str, int]] = {}
-    for key, forms in _KEYS.items():
-        for form in forms.split():
-            words[form] = (key, 0)
-    for kind, table in (("number", _NUMBER_WORDS), ("ordinal", _ORDINALS), ("season", _SEASONS)):
-        for value, forms in table.items():
-            for form in forms.split():
-                words[form] = (kind, value)
-    for value, forms in _MONTHS.items():
-        for form in forms.split():
-            words[form] = ("month", value)
-    for value, forms in _WEEKDAYS.items():
-        for form in forms.split():
-            words[form] = ("weekday", value)
-            if len(form) > 4:
-                words.update({form + part: ("weekday", value) for part in _DAY_PARTS})
-                words[form + "s"] = ("weekdays", value)
-    for value, stem in enumerate(("frühjahrs", "sommer", "herbst", "winter")):
-        words[stem + "ausgabe"] = ("season", value)
-    return words
-
-
 _SIGNS = {"–": "-", "—": "-", "−": "-", "‐": "-", "‑": "-", "&": "und", "+": "und", "’": "'", "‘": "'"}
 
-
-def _spellings() -> dict[str, tuple[str, int]]:
-    """Every key word as it may be written, so that reading needs one look-up and no change of case."""
-    spelled: dict[str, tuple[str, int]] = {}
-    for word, entry in _lexicon().items():
-        spelled[word.capitalize()] = spelled[word.upper()] = entry
-        if entry[0] in ("month", "weekday") and len(word) < 5 and word != "mai":
-            continue  # "so", "do", "mi", "mar" are only dates as abbreviations with a capital letter
-        spelled[word] = entry
-    return spelled
+LEXICON = spellings()
 
 
-LEXICON = _spellings()
+def misspelt_month(word: str) -> int:
+    """The month that a word with one letter too many, too few, wrong or out of place stands for; 0 for none."""
+    lower = word.lower()
+    if not 5 <= len(word) <= 10:
+        return 0
+    return next((number for name, number in LONG_MONTHS if _one_slip(lower, name)), 0)
+
+
+def _one_slip(word: str, name: str) -> bool:
+    if abs(len(word) - len(name)) > 1 or word[0] != name[0]:
+        return False
+    if len(word) == len(name):
+        differing = [i for i, (a, b) in enumerate(zip(word, name, strict=True)) if a != b]
+        if len(differing) == 2 and differing[1] == differing[0] + 1:
+            i, j = differing
+            return word[i] == name[j] and word[j] == name[i]
+        return len(differing) == 1
+    longer, shorter = (word, name) if len(word) > len(name) else (name, word)
+    return any(longer[:i] + longer[i + 1 :] == shorter for i in range(1, len(longer)))
 
 
 def _kind(word: str) -> str:
@@ -158,12 +58,13 @@ class Tokens:
 
     __slots__ = ("count", "kinds", "starts", "words")
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, begin: int = 0) -> None:
+        """:param begin: where ``text`` begins in the text that positions are told for."""
         # what stands between tokens and the tokens in turn; the positions are the sums of the lengths
         pieces = _SPLIT.split(text)
         self.words = words = pieces[1::2]
         self.count = len(words)
-        self.starts = list(accumulate(map(len, pieces)))[::2]
+        self.starts = list(accumulate(map(len, pieces), initial=begin))[1::2]
         self.kinds = list(map(_KINDS.__getitem__, words))
         self.kinds += ["end"] * _PAD
         words += [""] * _PAD

@@ -13,10 +13,14 @@ from datetime import date, datetime, time, timedelta
 from typing import Literal
 
 from mpsc_crawler.items import BERLIN, Precision
+from mpsc_crawler.language.dates.feasts import feast
 
-Unit = Literal["day", "month", "season", "quarter", "half", "year", "week"]
+Unit = Literal["day", "feast", "nth", "month", "season", "quarter", "half", "year", "week", "rule"]
 _PRECISION: dict[Unit, Precision] = {
     "day": "day",
+    "feast": "day",
+    "nth": "day",
+    "rule": "day",
     "month": "month",
     "season": "quarter",
     "quarter": "quarter",
@@ -28,7 +32,12 @@ _PRECISION: dict[Unit, Precision] = {
 
 @dataclass(slots=True)
 class Part:
-    """One date as it is written: what is told and what is not."""
+    """One date as it is written: what is told and what is not.
+
+    ``index`` is the number of a season, quarter, half-year, week or (unit ``nth``) of the weekday ``day`` in its month;
+    ``index_end`` the last of a range of weeks or quarters. ``sure`` is false where the reference and the tense of the
+    sentence settled the day.
+    """
 
     unit: Unit
     year: int | None = None
@@ -41,6 +50,10 @@ class Part:
     clock: time | None = None
     clock_end: time | None = None
     rule: str = ""
+    feast: str = ""
+    index_end: int = 0
+    rrule: str = ""
+    sure: bool = True
 
     @property
     def needs_year(self) -> bool:
@@ -57,6 +70,23 @@ def day_or_none(year: int, month: int, day: int) -> date | None:
     if not 1 <= month <= 12 or not 1900 <= year <= 2100 or not 1 <= day <= calendar.monthrange(year, month)[1]:
         return None
     return date(year, month, day)
+
+
+def nth_weekday(year: int, month: int, weekday: int, number: int) -> date | None:
+    """The first to fifth (or -1: last) such weekday of a month; ``None`` where there is none."""
+    if number < 0:
+        last = month_end(year, month)
+        return last - timedelta(days=(last.weekday() - weekday) % 7)
+    first = date(year, month, 1)
+    day = first + timedelta(days=(weekday - first.weekday()) % 7 + 7 * (number - 1))
+    return day if day.month == month else None
+
+
+def add_months(day: date, months: int) -> date:
+    """The same day so many months later, or the last of a shorter month."""
+    month = day.year * 12 + day.month - 1 + months
+    year, month = month // 12, month % 12 + 1
+    return date(year, month, min(day.day, calendar.monthrange(year, month)[1]))
 
 
 def _portion_of_month(year: int, month: int, portion: int) -> tuple[date, date]:
@@ -78,6 +108,11 @@ def hull_in_year(part: Part, year: int) -> tuple[date, date] | None:
     if part.unit == "day":
         day = day_or_none(year, part.month or 0, part.day or 0)
         return (day, day) if day else None
+    if part.unit == "feast":
+        return feast(part.feast, year) if 1900 <= year <= 2100 else None
+    if part.unit == "nth":
+        nth = nth_weekday(year, part.month or 1, part.day or 0, part.index)
+        return (nth, nth) if nth else None
     if part.unit == "month":
         return _portion_of_month(year, part.month or 1, part.portion)
     if part.unit == "season":
@@ -91,14 +126,14 @@ def hull_in_year(part: Part, year: int) -> tuple[date, date] | None:
             start, end = _months(start.year + (month > 12), (month - 1) % 12 + 1, (month - 1) % 12 + 1)
         return start, end
     if part.unit == "quarter":
-        return _months(year, 3 * part.index - 2, 3 * part.index)
+        return _months(year, 3 * part.index - 2, 3 * (part.index_end or part.index))
     if part.unit == "half":
         return _months(year, 6 * part.index - 5, 6 * part.index)
     if part.unit == "week":
         if not 1 <= part.index <= date(year, 12, 28).isocalendar().week:
             return None
         monday = date.fromisocalendar(year, part.index, 1)
-        return monday, monday + timedelta(days=6)
+        return monday, monday + timedelta(days=6 + 7 * max(0, part.index_end - part.index))
     last = part.year_end or year
     first, final = {0: (1, 12), 1: (1, 3), 2: (6, 7), 3: (10, 12)}[part.portion]
     return date(year, first, 1), month_end(last, final)
