@@ -1,0 +1,139 @@
+"""How well is German understood? Dates in sentences, topics, mentions and relevance on gold that ships beside this file.
+
+``python -m benchmarks.german [dates topics mentions relevance] [--set dev|test] [-v]``. The gold was written from the
+definitions by readers who saw neither code nor codebook (``benchmarks/gold/README.md``).
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from mpsc_crawler.items import DateValue
+from mpsc_crawler.language.dates import find_dates
+
+GOLD = Path(__file__).parent / "gold"
+
+
+def rows(name: str) -> Iterator[dict[str, Any]]:
+    """The items of a gold set; several files of one name are parts of it."""
+    for path in sorted(GOLD.glob(f"{name}*.jsonl")):
+        for line in path.read_text(encoding="utf-8").splitlines():
+            if line.strip():
+                yield json.loads(line)
+
+
+@dataclass(slots=True)
+class Tally:
+    """Right ones, wrong ones and misses."""
+
+    right: int = 0
+    wrong: int = 0
+    missed: int = 0
+    lines: list[str] = field(default_factory=list)
+
+    @property
+    def precision(self) -> float:
+        return self.right / max(1, self.right + self.wrong)
+
+    @property
+    def recall(self) -> float:
+        return self.right / max(1, self.right + self.missed)
+
+    @property
+    def f1(self) -> float:
+        return 2 * self.right / max(1, 2 * self.right + self.wrong + self.missed)
+
+    def __str__(self) -> str:
+        return f"F1 {self.f1:.3f} (precision {self.precision:.3f}, recall {self.recall:.3f})"
+
+
+def shown(value: date | datetime | None) -> str:
+    """A day or minute as the gold writes it."""
+    if value is None:
+        return ".."
+    return value.strftime("%Y-%m-%dT%H:%M") if isinstance(value, datetime) else value.isoformat()
+
+
+def place_of(text: str, raw: str, occurrence: int) -> tuple[int, int]:
+    """Where the n-th occurrence of ``raw`` stands."""
+    at = -1
+    for _ in range(occurrence):
+        at = text.index(raw, at + 1)
+    return at, at + len(raw)
+
+
+def _same(gold: dict[str, str], value: DateValue) -> bool:
+    if gold.get("rrule") or value.rrule:
+        return gold.get("rrule") == value.rrule
+    return (gold["start"], gold["end"]) == (shown(value.start), shown(value.end))
+
+
+def dates(name: str) -> tuple[Tally, int, int, Counter[str]]:
+    """Span-and-value agreement; texts without a date, and how many of them were given one; agreement of kinds."""
+    tally, traps, false = Tally(), 0, 0
+    kinds: Counter[str] = Counter()
+    for row in rows(name):
+        text, found = row["text"], list(find_dates(row["text"], date.fromisoformat(row["reference"])))
+        if not row["dates"]:
+            traps += 1
+            false += bool(found)
+            if found:
+                tally.lines.append(f"TRAP {text!r} {[(v.raw, shown(v.start), shown(v.end), v.rrule) for v in found]}")
+        used: set[int] = set()
+        seen: Counter[str] = Counter()
+        for gold in row["dates"]:
+            seen[gold["raw"]] += 1
+            begin, end = place_of(text, gold["raw"], gold.get("occurrence", seen[gold["raw"]]))
+            hit = next(
+                (
+                    i
+                    for i, v in enumerate(found)
+                    if i not in used and v.span and v.span[0] < end and begin < v.span[1] and _same(gold, v)
+                ),
+                None,
+            )
+            if hit is None:
+                tally.missed += 1
+                near = [(v.raw, shown(v.start), shown(v.end), v.rrule, v.rule) for v in found]
+                wanted = gold.get("rrule") or f"{gold['start']} {gold['end']}"
+                tally.lines.append(f"MISS [{row['reference']}] {text!r}: {gold['raw']!r} {wanted} <> {near}")
+            else:
+                used.add(hit)
+                tally.right += 1
+                kinds["same" if found[hit].kind == gold["kind"] else f"{gold['kind']}>{found[hit].kind}"] += 1
+        extra = [v for i, v in enumerate(found) if i not in used]
+        tally.wrong += len(extra)
+        tally.lines += [f"EXTRA {text!r}: {v.raw!r} {shown(v.start)} {shown(v.end)} {v.rrule or ''} {v.rule}" for v in extra if row["dates"]]
+    return tally, traps, false, kinds
+
+
+def report_dates(which: str, verbose: bool) -> None:
+    tally, traps, false, kinds = dates(f"dates_{which}")
+    same = kinds["same"] / max(1, kinds.total())
+    print(f"dates ({which}): {tally.right + tally.missed} in sentences: {tally}; {traps} traps, {false} with a date; kind {same:.2f}")
+    if verbose:
+        print("\n".join(tally.lines), kinds.most_common(), sep="\n")
+
+
+REPORTS = {"dates": report_dates}
+
+
+def main(arguments: Iterable[str] | None = None) -> None:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("what", nargs="*", choices=[*REPORTS, []], default=[], help="what to measure; all of it by default")
+    parser.add_argument("--set", choices=("dev", "test"), default="test", help="dev is for looking at while writing rules")
+    parser.add_argument("-v", "--verbose", action="store_true", help="print every miss")
+    given = parser.parse_args(list(arguments) if arguments is not None else None)
+    for name in given.what or REPORTS:
+        REPORTS[name](given.set, given.verbose)
+
+
+if __name__ == "__main__":
+    main()
