@@ -110,14 +110,20 @@ def dates(name: str) -> tuple[Tally, int, int, Counter[str]]:
                 kinds["same" if found[hit].kind == gold["kind"] else f"{gold['kind']}>{found[hit].kind}"] += 1
         extra = [v for i, v in enumerate(found) if i not in used]
         tally.wrong += len(extra)
-        tally.lines += [f"EXTRA {text!r}: {v.raw!r} {shown(v.start)} {shown(v.end)} {v.rrule or ''} {v.rule}" for v in extra if row["dates"]]
+        tally.lines += [
+            f"EXTRA {text!r}: {v.raw!r} {shown(v.start)} {shown(v.end)} {v.rrule or ''} {v.rule}"
+            for v in extra
+            if row["dates"]
+        ]
     return tally, traps, false, kinds
 
 
 def report_dates(which: str, verbose: bool) -> None:
     tally, traps, false, kinds = dates(f"dates_{which}")
     same = kinds["same"] / max(1, kinds.total())
-    print(f"dates ({which}): {tally.right + tally.missed} in sentences: {tally}; {traps} traps, {false} with a date; kind {same:.2f}")
+    print(
+        f"dates ({which}): {tally.right + tally.missed} in sentences: {tally}; {traps} traps, {false} with a date; kind {same:.2f}"
+    )
     if verbose:
         print("\n".join(tally.lines), kinds.most_common(), sep="\n")
 
@@ -127,8 +133,12 @@ REPORTS = {"dates": report_dates}
 
 def main(arguments: Iterable[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("what", nargs="*", choices=[*REPORTS, []], default=[], help="what to measure; all of it by default")
-    parser.add_argument("--set", choices=("dev", "test"), default="test", help="dev is for looking at while writing rules")
+    parser.add_argument(
+        "what", nargs="*", choices=[*REPORTS, []], default=[], help="what to measure; all of it by default"
+    )
+    parser.add_argument(
+        "--set", choices=("dev", "test"), default="test", help="dev is for looking at while writing rules"
+    )
     parser.add_argument("-v", "--verbose", action="store_true", help="print every miss")
     given = parser.parse_args(list(arguments) if arguments is not None else None)
     for name in given.what or REPORTS:

@@ -10,22 +10,14 @@ import re
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 
-from mpsc_crawler.items import DateKind, DateValue
+from mpsc_crawler.items import DateValue
+from mpsc_crawler.language.dates.cues import kind_of, opening_of, words_before
 from mpsc_crawler.language.dates.grammar import Grammar, Group, Item
 from mpsc_crawler.language.dates.values import Part, at, edtf, precision_of, resolve
 from mpsc_crawler.language.dates.windows import stretches
 
 __all__ = ["find_dates", "parse_date"]
 
-_DEADLINE_ENDINGS = ("schluss", "frist", "ablauf", "fristende")
-_UPDATED = frozenset(("aktualisiert", "aktualisierung", "geändert", "stand", "änderung"))
-_PUBLISHED = frozenset(
-    "veröffentlicht veröffentlichung publiziert erschienen eingestellt erstellt pressemitteilung pressemeldung meldung"
-    " nachricht medieninformation medienservice presseinformation geschrieben verfasst beitrag gespeichert".split()
-)
-_HULL_FILLERS = frozenset(
-    "seinem ihrem start beginn etwa ca spätestens voraussichtlich einschließlich noch zum projektstart in nächsten kommenden".split()
-)
 _BETWEEN_RULE_AND_SPAN = re.compile(
     r"^[\s,;:(–-]*(?:jeweils|immer|und zwar|im|in der|zeit|zwischen|von|vom|ab|bis|zum|dem|der|den|\s|,)*[\s(]*$", re.I
 )
@@ -82,18 +74,22 @@ def _sortable(value: date | datetime) -> str:
 
 def _read(grammar: Grammar, field: str = "") -> list[DateValue]:
     values: list[DateValue] = []
+    floor = 0
     for group in grammar.groups():
-        opening, cue = _opening(grammar, group.first)
-        kind_words = _words_before(grammar, group.first)
+        opening, cue = opening_of(grammar, group.first, group.last, floor)
+        kind_words = words_before(grammar, group.first)
+        _share_time(grammar, group)
         index = 0
         while index < len(group.items):
             last = index
             while last < len(group.joins) and group.joins[last] == "range":
                 last += 1
-            if (
-                last == index
+            ranged = last > index
+            while (
+                not ranged
                 and last < len(group.joins)
-                and _consecutive(group.items[index], group.items[index + 1], grammar.reference)
+                and group.joins[last] == "list"
+                and _consecutive(group.items[last], group.items[last + 1], grammar.reference)
             ):
                 last += 1
             value = _value(
@@ -101,14 +97,28 @@ def _read(grammar: Grammar, field: str = "") -> list[DateValue]:
                 group,
                 index,
                 last,
-                opening if len(group.items) == 1 or last == index else "",
+                opening if last == index else "",
                 kind_words,
                 field,
+                floor,
             )
             if value is not None and not (values and cue < 0):
                 values.append(value)
             index = last + 1
+        floor = group.last
     return _bounded(grammar.text, values)
+
+
+def _share_time(grammar: Grammar, group: Group) -> None:
+    """``am 5. und 12. Mai, jeweils 18 Uhr``: the time behind an enumeration is that of every day in it."""
+    last = group.items[-1].part
+    if last.clock is None or len(group.items) < 2 or last.unit != "day":
+        return
+    if any(item.part.clock is not None for item in group.items[:-1]) or group.joins[-1] != "list":
+        return
+    for item in group.items[:-1]:
+        if item.part.unit == "day":
+            item.part.clock, item.part.clock_end = last.clock, last.clock_end
 
 
 def _bounded(text: str, values: list[DateValue]) -> list[DateValue]:
@@ -148,48 +158,18 @@ def _days_only(value: DateValue) -> tuple[date | None, date | None]:
 
 
 def _consecutive(left: Item, right: Item, reference: date | None) -> bool:
-    """Whether two enumerated days are one two-day event: "18. und 19.11.2025"."""
-    if left.part.unit != "day" or right.part.unit != "day" or left.part.clock or left.part.exact or right.part.exact:
+    """Whether two enumerated days or months are one span: "18. und 19.11.2025", "Februar/März 2023"."""
+    a, b = left.part, right.part
+    if a.unit != b.unit or a.unit not in ("day", "month", "year", "quarter") or (a.exact and a.unit == "day"):
         return False
-    a, b = resolve(left.part, reference), resolve(right.part, reference)
-    return a is not None and b is not None and b[0] - a[1] == timedelta(days=1)
-
-
-def _opening(grammar: Grammar, first: int) -> tuple[str, int]:
-    """The word that opens a side: ``seit``, ``ab``, ``bis``, ``nach``, ``vor`` or ``frist``; and where it stands."""
-    index = first - 1
-    others = 0
-    while index >= 0 and first - index <= 6:
-        kind, word = grammar.kind(index), grammar.words[index].lower()
-        if kind in ("bis", "ab", "seit"):
-            return kind, index
-        if kind in ("nach", "vor") and first - index <= 2 and grammar.words[index + 1] != "am":
-            return kind, index
-        if kind == "other" and word.endswith(_DEADLINE_ENDINGS):
-            return "frist", index
-        if (
-            kind in ("article", "um", "weekday", ",", "(", ":", "next", "last", "woche", "einschliesslich", "part1")
-            or word in _HULL_FILLERS
-        ):
-            index -= 1
-            continue
-        if kind == "." and grammar.kind(index - 1) == "um":
-            index -= 1
-            continue
-        if word in ("ist", "endet", "läuft", "war", "bleibt") and others < 1:
-            others += 1
-            index -= 1
-            continue
-        break
-    return "", 0
-
-
-def _words_before(grammar: Grammar, first: int) -> list[str]:
-    return [grammar.words[index].lower() for index in range(max(0, first - 5), first)]
+    if a.clock != b.clock:
+        return False
+    first, second = resolve(a, reference), resolve(b, reference)
+    return first is not None and second is not None and second[0] - first[1] == timedelta(days=1)
 
 
 def _value(
-    grammar: Grammar, group: Group, index: int, last: int, opening: str, words: list[str], field: str
+    grammar: Grammar, group: Group, index: int, last: int, opening: str, words: list[str], field: str, floor: int
 ) -> DateValue | None:
     left, right = group.items[index], group.items[last]
     if left.part.unit == "rule":
@@ -224,7 +204,7 @@ def _value(
     first = left.first
     raw_start = grammar.starts[first]
     if left.part.clock is None and left.part.unit in ("day", "feast", "nth") and not ranged and a[0] == a[1]:
-        before = grammar.clock_before(first)
+        before = grammar.clock_before(first, floor)
         if before is not None:
             left.part.clock = before[0]
             opened = (at(a[0], before[0]), at(a[0], before[1] or before[0]))
@@ -241,13 +221,15 @@ def _value(
         f"{opening}:{rule}" if opening and not ranged else rule,
         0.6 if not (left.part.sure and right.part.sure) else 0.8 if inferred else 1.0,
         (raw_start, raw_end),
-        _kind(opening if not ranged else "", left.part, words, ranged=ranged, long=b[1] - a[0] > timedelta(days=14)),
+        kind_of(opening if not ranged else "", left.part, words, ranged=ranged, long=b[1] - a[0] > timedelta(days=14)),
         field,
     )
 
 
 def _end(left: Part, right: Part, day: date, ranged: bool) -> date | datetime:
     if not ranged:
+        if left.clock is not None and left.clock_end is not None and left.clock_end < left.clock:
+            day += timedelta(days=1)  # "von 18 bis 1 Uhr"
         return at(day, left.clock_end or left.clock)
     return at(day, right.clock_end or (right.clock if left.clock else None))
 
@@ -268,21 +250,6 @@ def _open(
     return start, end
 
 
-def _kind(opening: str, part: Part, words: list[str], *, ranged: bool, long: bool) -> DateKind:
-    near = words[-4:]
-    if any(word in _UPDATED for word in near):
-        return "updated"
-    if any(word in _PUBLISHED for word in near):
-        return "published"
-    if opening == "frist" or (opening in ("bis", "vor") and part.unit == "day"):
-        return "deadline"
-    if opening in ("seit", "ab", "bis", "nach"):
-        return "period"
-    if part.unit in ("day", "feast", "nth"):
-        return "period" if long else "event"
-    return "period"
-
-
 def _time_only(grammar: Grammar) -> DateValue | None:
     """A time without a day: the reference is the day of the event."""
     if grammar.reference is None:
@@ -291,7 +258,7 @@ def _time_only(grammar: Grammar) -> DateValue | None:
         clock = grammar.clock(index)
         if clock is None or not (clock[3] or clock[1]):
             continue
-        opening, _ = _opening(grammar, index)
+        opening, _ = opening_of(grammar, index, clock[2])
         start, end = at(grammar.reference, clock[0]), at(grammar.reference, clock[1] or clock[0])
         span = grammar.starts[index], grammar.end(clock[2] - 1)
         first = None if opening == "bis" else start

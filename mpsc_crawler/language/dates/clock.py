@@ -8,6 +8,7 @@ from mpsc_crawler.language.dates.tokens import Reader
 
 _TIME_WORDS = frozenset("vormittags nachmittags abends morgens mittags".split())
 _HALVES = {"nachmittags": 12, "abends": 12, "nachmittag": 12, "abend": 12}
+_LATE = ("abend", "abends", "nachmittag", "nachmittags")
 _DAY_WORDS = frozenset("abend nachmittag vormittag mittag morgen früh nacht".split())
 _CUES = frozenset(("um", "ab", "von", "jeweils", "zwischen", "bis"))
 _BETWEEN = frozenset((",", "|", "·", ")", "…", "/", "-", "article", "(", ":", '"', "„", "“", "»", "«", "'"))
@@ -40,6 +41,8 @@ class ClockReader(Reader):
             at += 1
             if at - index > 8:
                 return None
+        if self.kind(at) == "half":
+            return self._half_hour(index, at)
         if self.kind(at) != "num" or (words and not cued):
             return None
         clock = self.clock(at)
@@ -47,7 +50,27 @@ class ClockReader(Reader):
             return None
         if at == index and self.glued(at) and self.words[at - 1] != "T":
             return None
-        return clock[0], clock[1], clock[2]
+        start, end = clock[0], clock[1]
+        if start.hour < 12 and clock[3] and self._late(index, at):
+            start = start.replace(hour=start.hour + 12)
+            end = end.replace(hour=end.hour + 12) if end is not None and end.hour < 12 else end
+        return start, end, clock[2]
+
+    def _late(self, index: int, at: int) -> bool:
+        """Whether an evening or afternoon was named before the time: "Freitagabend um 8 Uhr"."""
+        return any(self.words[i].lower().endswith(_LATE) for i in range(max(0, index - 2), at))
+
+    def _half_hour(self, index: int, at: int) -> tuple[time, time | None, int] | None:
+        """``abends um halb acht`` is 19:30; without a part of the day it is not known."""
+        hour = self.count_of(at + 1)
+        if hour is None or hour > 12:
+            return None
+        behind = self.words[at + 2].lower()
+        if self._late(index, at) or behind in _LATE:
+            return time(hour + 11, 30), None, at + 3 if behind in _LATE else at + 2
+        if behind in ("morgens", "vormittags", "früh"):
+            return time(hour - 1, 30), None, at + 3
+        return None
 
     def _clock_far(self, index: int) -> tuple[time, time | None, int] | None:
         """A time said later in the same sentence: "am 5. Mai im Rathaus am Markt um 18 Uhr"."""
@@ -75,6 +98,10 @@ class ClockReader(Reader):
         if self.kind(join) in ("-", "bis") or (self.kind(join) == "und" and self.kind(index - 1) == "zwischen"):
             join = self.skip(join + 1, "um", ".", "article")
             second = self._moment(join)
+            if second is not None and not second[3] and not uhr and self.kind(second[1]) in ("und", ","):
+                further = self.clock(second[1] + 1) if self.kind(second[1] + 1) == "num" else None
+                if further is not None and further[1] is not None:
+                    return start, further[1], further[2], further[3]  # "8–12 und 13–16 Uhr"
             if second is not None and (second[3] or uhr or (colon and second[2])):
                 start, end = self._of_the_afternoon(second[1], start), self._of_the_afternoon(second[1], second[0])
                 return start, end, self._behind_half(second[1]), uhr or second[3]
@@ -122,15 +149,18 @@ class ClockReader(Reader):
             self.kind(index) == "." and not self.glued(index + 1)
         )
 
-    def clock_before(self, index: int) -> tuple[time, time | None, int] | None:
-        """The time right before a day: "11:47 10.07.2019", "um 18 Uhr am 5. Mai"; with the index where it begins."""
+    def clock_before(self, index: int, floor: int = 0) -> tuple[time, time | None, int] | None:
+        """The time right before a day: "11:47 10.07.2019", "um 18 Uhr am 5. Mai"; with the index where it begins.
+
+        :param floor: what stands before this index belongs to another date.
+        """
         while self.kind(index - 1) == "weekday":
             index -= 1
-        for start in range(max(0, index - 11), index - 1):
+        for start in range(max(floor, index - 11), index - 1):
             if self.kind(start) != "num" or (self.kind(start - 1) == "." and self.glued(start)):
                 continue
             clock = self.clock(start)
-            if clock is None or self.skip(clock[2], "|", "article", ",", "ab") != index:
+            if clock is None or self.skip(clock[2], "|", "article", ",") != index:
                 continue
             return clock[0], clock[1], start
         return None

@@ -95,6 +95,8 @@ class CoarseReader(Reader):
         """``in den 1990er Jahren``, "90er-Jahre", "neunziger Jahre"."""
         first: int | None = None
         after = index + 1
+        if self.kind(index) == "decade":
+            return Part("year", year=self.value(index), year_end=self.value(index) + 9, rule="decade"), after
         if self.kind(index) == "decades":
             first = self.value(index)
         elif self.words[index + 1] in ("er", "ern") and self.glued(index + 1):

@@ -72,6 +72,8 @@ class DayReader(Reader):
         kind = self.kind(index)
         if kind == "month":
             return self._month_first(index)
+        if kind == "ordinal" and "Monats" in (self.words[index + 2], self.words[index + 3]):
+            return self._of_this_month(index, self.value(index))
         if kind == "ordinal" and self.kind(index + 1) == "month":
             part = Part("day", month=self.value(index + 1), day=self.value(index), rule="ordinal-month")
             return self._with_year(part, index + 2)
@@ -101,15 +103,12 @@ class DayReader(Reader):
 
     def _of_this_month(self, index: int, day: int) -> tuple[Part, int] | None:
         """``am 15. des Monats``, "zum 1. des kommenden Monats"."""
-        at = self.skip(index + 2, "article")
+        behind = index + 1 if self.kind(index) == "ordinal" else index + 2
+        at = self.skip(behind, "article")
         shift = SHIFTS.get(self.kind(at))
         month_at = at + 1 if shift is not None else at
-        if (
-            self.kind(index + 1) != "."
-            or self.reference is None
-            or self.words[month_at] != "Monats"
-            or month_at == index + 2
-        ):
+        told_so = self.kind(behind - 1) in (".", "ordinal") and self.words[month_at] == "Monats" and month_at > behind
+        if self.reference is None or not told_so:
             return None
         month = add_months(self.reference.replace(day=1), shift or 0)
         told = day_or_none(month.year, month.month, day)
@@ -229,7 +228,7 @@ class DayReader(Reader):
             after += 1
         elif self.kind(after) not in ("-", "bis", "und"):
             return None
-        if self.kind(after) not in ("-", "bis", "und", ",", "/"):
+        if self.kind(after) not in ("-", "bis", "und", ",", "/") and self.words[after] != "auf":
             return None
         return Part("day", day=day, rule="shared-month"), after
 

@@ -19,6 +19,12 @@ from mpsc_crawler.language.dates.values import Part
 _FILLERS = frozenset("voraussichtlich etwa ca circa einschließlich ungefähr spätestens mindestens vorerst".split())
 _DAYS = frozenset(("day", "feast", "nth"))
 _MOST_ITEMS = 40
+_OF_A_YEAR = ("haushalt", "bericht", "bilanz", "haushalts", "statistik", "jahrgang", "bundestagswahl", "kommunalwahl")
+_NOT_BEHIND_YEARS = frozenset("€ % x ×".split())
+_BEFORE_NUMBERS = frozenset(
+    "rund etwa ungefähr über fast knapp gut mehr insgesamt circa ca unter die der den mit von als pro je nur exakt genau zirka nummer"
+    " nr tel fon telefon fax um auf für zu bei aus alle mindestens höchstens maximal dass".split()
+)
 _BEHIND_ORDINALS = frozenset(
     "weekday advent quartal halbjahr kw century und , bis - / article monat every number".split()
 )
@@ -107,6 +113,8 @@ class Grammar(RelativeReader, CoarseReader, RecurrenceReader):
             if self.words[index].lower() in _FILLERS:
                 index = self.skip(index + 1, "article", ".")
             return "range", index
+        if self.words[index] == "auf" and self.kind(index + 1) in ("article", "num"):
+            return "list", self.skip(index + 1, "article")  # "in der Nacht vom 14. auf den 15. November"
         if kind == "und" and between:
             return "range", self.skip(index + 1, "article")
         if kind in ("und", ",", "/"):
@@ -151,19 +159,39 @@ class Grammar(RelativeReader, CoarseReader, RecurrenceReader):
     def _has_cue(self, item: Item) -> bool:
         part = item.part
         if part.unit == "year" and part.exact is None and part.year_end is None and item.last - item.first == 1:
-            before, word = self.kind(item.first - 1), self.words[item.first - 1]
-            if before in ("bis", "ab", "seit", "jahr", "von", "zwischen", "nach", "vor") or word.lower() == "in":
-                after = self.words[item.last]
-                return not (
-                    self.kind(item.last) == "other" and after[:1].isupper() and before not in ("jahr", "seit")
-                ) and after not in ("€", "%")
-            return False
+            return self._is_year(item.first, item.last)
         before = self.kind(item.first - 1)
         if part.unit == "month" and part.year is None and not part.portion:
             return before in _BEFORE_COARSE and len(self.words[item.first]) > 3 - (self.words[item.first] == "Mai")
         if part.unit in ("season", "quarter", "half", "week") and part.year is None and part.exact is None:
             return before in _BEFORE_COARSE or part.unit != "season"
         return True
+
+    def _is_year(self, first: int, last: int) -> bool:
+        """Whether a bare number of four figures is a year."""
+        before, word = self.kind(first - 1), self.words[first - 1]
+        after, kind_after = self.words[last], self.kind(last)
+        noun_behind = kind_after == "other" and after[:1].isupper()
+        if before in ("bis", "ab", "seit", "jahr", "von", "zwischen", "nach", "vor", "in"):
+            return not (noun_behind and before not in ("jahr", "seit")) and after not in ("€", "%")
+        year = self.value(first)
+        if (
+            noun_behind
+            or year % 100 == 0
+            or after in _NOT_BEHIND_YEARS
+            or kind_after in ("num", "number", "uhr", "-", "/")
+        ):
+            return False
+        if before == "other" and word[:1].isupper():
+            return word.lower().endswith(_OF_A_YEAR)  # "Agenda 2030", "Raum 2010", but "Haushalt 2024"
+        if self.glued(first) or before in ("num", "month") or word.lower() in _BEFORE_NUMBERS:
+            return False
+        if self.kind(first - 1) in ("other", "und"):
+            return bool(self._ends_clause(last)) or kind_after == "other"
+        return before in (",", ";") and kind_after == "other"
+
+    def _ends_clause(self, index: int) -> bool:
+        return self.kind(index) in (".", ",", ";", "end", ")", "!", "?") and not self.glued(index + 1)
 
     def _counted(self, index: int) -> tuple[Part, int] | None:
         """What an ordinal may begin besides a day: "3. Advent", "2. Quartal", "12. KW", "zweiter Sonntag im Mai"."""
@@ -212,14 +240,16 @@ _READERS: dict[str, tuple[_Reading, ...]] = {
     "jahr": (_R._coarse,),
     **dict.fromkeys(("holy", "tag"), (_R._feast,)),
     **dict.fromkeys(("this", "next", "overnext", "overlast"), (_R._relative, _R._coarse)),
-    **dict.fromkeys("weekdays every all often monthly yearly weekly fortnightly".split(), (_R._recurrence,)),
+    **dict.fromkeys(
+        "weekdays every all often monthly yearly weekly fortnightly quarterly half-yearly".split(), (_R._recurrence,)
+    ),
     **dict.fromkeys(
         "heute gestern vorgestern morgen uebermorgen vor seit in previous-month previous-week wochenende".split(),
         (_R._relative,),
     ),
     **dict.fromkeys(
         "season part1 part2 part3 jahresende jahresanfang jahresmitte jahreswechsel monatsende monatsanfang quartal q kw"
-        " previous-year heuer decades schuljahr wintersemester sommersemester".split(),
+        " previous-year heuer decades decade schuljahr wintersemester sommersemester".split(),
         (_R._coarse,),
     ),
 }

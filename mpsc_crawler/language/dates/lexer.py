@@ -15,6 +15,10 @@ _SIGNS = {"–": "-", "—": "-", "−": "-", "‐": "-", "‑": "-", "&": "und"
 LEXICON = spellings()
 
 
+# a letter that the eye or the scanner took for a figure: "l2. Mai", "3O. Oktober", "2O23"
+_SLIP = re.compile(r"(?<![A-Za-z\d])[lI](?=\d\.)|(?<=(?<!\d)[123])[Oo](?=\.)|(?<=(?<!\d)2)[Oo](?=[\dOo]\d(?!\d))")
+
+
 def misspelt_month(word: str) -> int:
     """The month that a word with one letter too many, too few, wrong or out of place stands for; 0 for none."""
     lower = word.lower()
@@ -60,6 +64,8 @@ class Tokens:
 
     def __init__(self, text: str, begin: int = 0) -> None:
         """:param begin: where ``text`` begins in the text that positions are told for."""
+        if _SLIP.search(text):
+            text = _SLIP.sub(lambda slip: "0" if slip.group() in "Oo" else "1", text)
         # what stands between tokens and the tokens in turn; the positions are the sums of the lengths
         pieces = _SPLIT.split(text)
         self.words = words = pieces[1::2]

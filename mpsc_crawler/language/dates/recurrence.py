@@ -13,6 +13,10 @@ from mpsc_crawler.language.dates.values import Part
 _DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 _ALWAYS = frozenset("immer stets jeweils regelmäßig".split())
 _OFTEN = {0: "FREQ=DAILY", 1: "FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR", 2: "FREQ=WEEKLY;BYDAY=SA,SU"}
+_MEETS = frozenset(
+    "tagt tagen trifft treffen findet finden erscheint kommt kommen bietet statt lädt versammelt".split()
+)
+_OPENING_HOURS = ("zeiten", "geöffnet", "sprechstunde", "sprechstunden", "öffnet")
 _UNITS = {"tag": "DAILY", "woche": "WEEKLY", "monat": "MONTHLY", "jahr": "YEARLY"}
 
 
@@ -31,6 +35,9 @@ class RecurrenceReader(ClockReader):
             read = self._named_weekdays(index)
         elif kind == "often":
             read = self._often(index)
+        elif kind in ("quarterly", "half-yearly"):
+            rule = f"FREQ=MONTHLY;INTERVAL={3 if kind == 'quarterly' else 6}"
+            read = (rule, index + 1) if self._met(index) else None
         elif kind in ("monthly", "yearly", "weekly", "fortnightly"):
             read = self._adverb(index, kind)
         elif kind in ("ordinal", "num", "last"):
@@ -168,11 +175,22 @@ class RecurrenceReader(ClockReader):
         days, after = self._days_listed(index, "weekday")
         if always:
             return f"FREQ=WEEKLY;BYDAY={','.join(days)}", after
-        if len(days) < 2 or before[0] in ("am", "kommenden", "nächsten", "vergangenen", "letzten"):
+        single = len(days) == 1 and not self._of_opening_hours(index)
+        if single or before[0] in ("am", "kommenden", "nächsten", "vergangenen", "letzten"):
             return None
         at = self.skip(after, ",", ":", "von", "jeweils", "um", "|")
         clock = self.clock(at) if self.kind(at) == "num" else None
         return (f"FREQ=WEEKLY;BYDAY={','.join(days)}", after) if clock is not None else None
+
+    def _met(self, index: int) -> bool:
+        """Whether what is said near is that people meet or something appears."""
+        return any(word.lower() in _MEETS for word in self.words[max(0, index - 7) : index + 7])
+
+    def _of_opening_hours(self, index: int) -> bool:
+        """Whether the line tells opening hours: there "Do 14–18 Uhr" is every Thursday."""
+        begin = self.text.rfind("\n", 0, self.starts[index]) + 1
+        line = self.text[max(begin, self.starts[index] - 160) : self.starts[index]].lower()
+        return any(word in line for word in _OPENING_HOURS)
 
     def _often(self, index: int) -> tuple[str, int] | None:
         """``täglich von 10 bis 18 Uhr``, "werktags ab 8 Uhr"; without a time only where something opens or happens."""
@@ -197,6 +215,8 @@ class RecurrenceReader(ClockReader):
 
     def _adverb(self, index: int, kind: str) -> tuple[str, int] | None:
         at = self.skip(index + 1, "article", ",", "jeweils")
+        if kind in ("monthly", "weekly") and self._met(index) and self.kind(at) not in ("weekday", "weekdays", "num"):
+            return f"FREQ={kind.upper()}", index + 1
         if kind == "yearly":
             return self._yearly(index + 1)
         if kind == "monthly":

@@ -90,7 +90,10 @@ class RelativeReader(DayReader):
         if following in _PARTS_OF_DAY:
             return True
         if kind == "morgen":
-            return word[0].islower() and before not in ("am", "jeden", "guten", "gegen", "und") and following != "und"
+            if word[0].isupper():
+                opens = before in ("", ".", "!", "?", ":") or self.broken(index)
+                return opens and following.islower() and following.endswith("t") and self.kind(index + 1) == "other"
+            return before not in ("am", "jeden", "guten", "gegen", "und") and following != "und"
         if kind == "gestern":
             return word[0].islower() or before in ("", ".", "!", "?", "end")
         if self.kind(index + 1) in ("um", "ab", "von") and self.kind(index + 2) == "num":

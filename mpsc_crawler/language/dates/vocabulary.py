@@ -88,7 +88,7 @@ _KEYS = {
     "previous-month": "vormonat vormonats",
     "previous-week": "vorwoche",
     "quartal": "quartal quartals quartale",
-    "halbjahr": "halbjahr halbjahres halbjahrs",
+    "halbjahr": "halbjahr halbjahres halbjahrs jahreshälfte",
     "kw": "kw kalenderwoche",
     "q": "q",
     "schuljahr": "schuljahr schuljahres kindergartenjahr kindergartenjahres kitajahr ausbildungsjahr",
@@ -109,6 +109,9 @@ _KEYS = {
     "yearly": "jährlich alljährlich",
     "weekly": "wöchentlich",
     "fortnightly": "vierzehntägig vierzehntäglich zweiwöchentlich zweiwöchig",
+    "quarterly": "vierteljährlich",
+    "half-yearly": "halbjährlich",
+    "half": "halb",
 }
 _DECADES = {
     "neunziger": 1990,
@@ -179,6 +182,8 @@ def _lexicon() -> dict[str, tuple[str, int]]:
     for key, forms in _KEYS.items():
         for form in forms.split():
             words[form] = (key, _DECADES.get(form, 0))
+    for form, first in _DECADES.items():
+        words.update({form + ending: ("decade", first) for ending in ("jahre", "jahren", "jahrn")})
     for value, numerals in _inflected(_NUMBERS, ("",)).items():
         words.update({form: ("number", value) for form in numerals})
     for value, numerals in _inflected(_ORDINALS, ("e", "en", "es", "er", "em")).items():
@@ -196,7 +201,7 @@ def _lexicon() -> dict[str, tuple[str, int]]:
     for value, forms in _WEEKDAYS.items():
         for form in forms.split():
             words[form] = ("weekday", value)
-            if len(form) > 4:
+            if len(form) > 4 and not form.endswith("day"):
                 words[form + "s"] = ("weekdays", value)
                 words.update({form + part: ("weekday", value) for part in _DAY_PARTS})
                 words.update({form + part + "s": ("weekdays", value) for part in _DAY_PARTS})

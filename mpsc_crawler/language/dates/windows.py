@@ -11,7 +11,7 @@ from mpsc_crawler.language.remembered import Remembered
 _STRONG = frozenset(
     "month weekday weekdays season jahresende jahresanfang jahresmitte jahreswechsel monatsende monatsanfang heute gestern"
     " vorgestern morgen uebermorgen quartal halbjahr kw schuljahr wintersemester sommersemester holiday advent often heuer"
-    " previous-year previous-month previous-week century decades monthly yearly weekly fortnightly wochenende holy".split()
+    " previous-year previous-month previous-week century decades monthly yearly weekly fortnightly quarterly half-yearly decade wochenende holy".split()
 )
 _SOFT = frozenset(
     "part1 part2 part3 this last next overnext overlast vor seit every all number ordinal q in tag".split()
