@@ -17,6 +17,7 @@ from typing import Any
 
 from mpsc_crawler.items import DateValue
 from mpsc_crawler.language.dates import find_dates
+from mpsc_crawler.reading import gazetteer
 
 GOLD = Path(__file__).parent / "gold"
 
@@ -128,7 +129,65 @@ def report_dates(which: str, verbose: bool) -> None:
         print("\n".join(tally.lines), kinds.most_common(), sep="\n")
 
 
-REPORTS = {"dates": report_dates}
+def mentions(name: str) -> tuple[Tally, dict[str, Tally]]:
+    """Agreement of span and entity; for organisations of span and kind, as their full names are a matter of taste."""
+    book = gazetteer()
+    total, each = Tally(), {"places": Tally(), "projects": Tally(), "organisations": Tally()}
+
+    def group(kind: str) -> str:
+        return (
+            "places" if kind in ("municipality", "district") else "projects" if kind == "project" else "organisations"
+        )
+
+    for row in rows(name):
+        text = row["text"]
+        home = frozenset([row["source_state"]]) if row["source_state"] else frozenset()
+        found = book.find({"body": text}, home=home)
+        used: set[int] = set()
+        for gold in row["mentions"]:
+            begin, end = place_of(text, gold["surface"], gold.get("occurrence", 1))
+            part = group(gold["kind"])
+            hit = next(
+                (
+                    i
+                    for i, m in enumerate(found)
+                    if i not in used
+                    and m.start < end
+                    and begin < m.end
+                    and m.kind == gold["kind"]
+                    and (part == "organisations" or m.entity == gold["id"])
+                ),
+                None,
+            )
+            for tally in (total, each[part]):
+                if hit is None:
+                    tally.missed += 1
+                else:
+                    tally.right += 1
+            if hit is None:
+                near = [(m.surface, m.kind, m.entity) for m in found]
+                total.lines.append(f"MISS {text!r}: {gold['surface']!r} {gold['kind']} {gold['id']} <> {near}")
+            else:
+                used.add(hit)
+        for i, m in enumerate(found):
+            if i not in used:
+                total.wrong += 1
+                each[group(m.kind)].wrong += 1
+                total.lines.append(f"EXTRA {text!r}: {m.surface!r} {m.kind} {m.entity}")
+    return total, each
+
+
+def report_mentions(which: str, verbose: bool) -> None:
+    total, each = mentions(f"mentions_{which}")
+    print(
+        f"mentions ({which}): {total.right + total.missed}: {total}; "
+        + "; ".join(f"{name} {tally.f1:.3f}" for name, tally in each.items())
+    )
+    if verbose:
+        print("\n".join(total.lines))
+
+
+REPORTS = {"dates": report_dates, "mentions": report_mentions}
 
 
 def main(arguments: Iterable[str] | None = None) -> None:

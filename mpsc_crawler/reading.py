@@ -24,9 +24,12 @@ from mpsc_crawler.items import BERLIN, ArticleLink, DateValue, Evidence, NewsArt
 from mpsc_crawler.language.codebook import Codebook, shipped_codebook
 from mpsc_crawler.language.dates import find_dates
 from mpsc_crawler.language.fingerprint import fingerprint
+from mpsc_crawler.language.gazetteer import Place, Project
 from mpsc_crawler.language.matcher import Matcher
+from mpsc_crawler.language.mentions import Gazetteer
 from mpsc_crawler.language.relevance import judge, relevance_codebook
 from mpsc_crawler.language.topics import assigned
+from mpsc_crawler.sources.registry import load_registry, municipalities
 
 
 @dataclass(slots=True)
@@ -51,6 +54,18 @@ def _matcher(codebook: Codebook | None, *, judged: bool) -> Matcher:
     """Topics, and relevance where it is asked for, in one pass over the text."""
     first = codebook or shipped_codebook()
     return Matcher(first, relevance_codebook()) if judged else Matcher(first)
+
+
+@lru_cache(maxsize=1)
+def gazetteer() -> Gazetteer:
+    """Every municipality and district of the official register, the projects of the shipped registry, the bodies of the field."""
+    places = [Place(m.ags, m.name, m.kind, m.population or 0) for m in municipalities().values()]
+    projects = [
+        Project(source.project, source.brands, tuple(member.ags for member in source.members if member.ags))
+        for source in load_registry()
+        if source.kind == "project" and source.project
+    ]
+    return Gazetteer(places, projects)
 
 
 def text_fields(article: NewsArticle) -> Mapping[str, str]:
