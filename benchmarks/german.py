@@ -16,8 +16,13 @@ from pathlib import Path
 from typing import Any
 
 from mpsc_crawler.items import DateValue
+from mpsc_crawler.language.codebook import Codebook
 from mpsc_crawler.language.dates import find_dates
+from mpsc_crawler.language.events import name_events
+from mpsc_crawler.language.relevance import relevance
+from mpsc_crawler.language.topics import TopicCoder
 from mpsc_crawler.reading import gazetteer
+from mpsc_crawler.sources.registry import load_registry
 
 GOLD = Path(__file__).parent / "gold"
 
@@ -119,6 +124,39 @@ def dates(name: str) -> tuple[Tally, int, int, Counter[str]]:
     return tally, traps, false, kinds
 
 
+def events(name: str) -> tuple[Tally, Tally, list[str]]:
+    """Names and places of events: right where the one holds the other."""
+    names, places, lines = Tally(), Tally(), []
+    book = gazetteer()
+    for row in rows(name):
+        text = row["text"]
+        found = name_events(text, find_dates(text, date.fromisoformat(row["reference"])), book.find({"": text}))
+        seen: Counter[str] = Counter()
+        for gold in row["dates"]:
+            seen[gold["raw"]] += 1
+            begin, end = place_of(text, gold["raw"], gold.get("occurrence", seen[gold["raw"]]))
+            value = next((v for v in found if v.span and v.span[0] < end and begin < v.span[1]), None)
+            for tally, told, wanted in (
+                (names, value.name if value else None, gold.get("name")),
+                (places, value.place if value else None, gold.get("place")),
+            ):
+                if told and wanted and (told in wanted or wanted in told):
+                    tally.right += 1
+                    continue
+                tally.wrong += bool(told)
+                tally.missed += bool(wanted)
+                if told or wanted:
+                    lines.append(f"{'name' if tally is names else 'place'} {told!r} <> {wanted!r} in {text!r}")
+    return names, places, lines
+
+
+def report_events(which: str, verbose: bool) -> None:
+    names, places, lines = events(f"dates_{which}")
+    print(f"events ({which}): names {names}; places {places}")
+    if verbose:
+        print("\n".join(lines))
+
+
 def report_dates(which: str, verbose: bool) -> None:
     tally, traps, false, kinds = dates(f"dates_{which}")
     same = kinds["same"] / max(1, kinds.total())
@@ -187,7 +225,69 @@ def report_mentions(which: str, verbose: bool) -> None:
         print("\n".join(total.lines))
 
 
-REPORTS = {"dates": report_dates, "mentions": report_mentions}
+def topics(name: str, codebook: Codebook | None = None) -> tuple[dict[str, Tally], list[str]]:
+    """Agreement by topic on whole articles."""
+    coder = TopicCoder(codebook)
+    each = {slug: Tally() for slug in coder.codebook.topics}
+    lines = []
+    for row in rows(name):
+        fields = {"headline": row["headline"], "teaser": row["teaser"], "body": row["body"]}
+        found, gold = {t.topic: t for t in coder.find(fields)}, set(row["topics"])
+        for slug in each:
+            if slug in found and slug in gold:
+                each[slug].right += 1
+            elif slug in found:
+                each[slug].wrong += 1
+                lines.append(
+                    f"EXTRA {slug} {found[slug].score} in {row['headline']!r}: {sorted({w.word for w in found[slug].words})[:9]}"
+                )
+            elif slug in gold:
+                each[slug].missed += 1
+                lines.append(f"MISS {slug} in {row['headline']!r}: {row['body'][:160]!r}")
+    return each, lines
+
+
+def report_topics(which: str, verbose: bool) -> None:
+    each, lines = topics(f"topics_{which}")
+    total = Tally(*(sum(getattr(t, part) for t in each.values()) for part in ("right", "wrong", "missed")))
+    macro = sum(t.f1 for t in each.values()) / len(each)
+    count = sum(1 for _ in rows(f"topics_{which}"))
+    print(f"topics ({which}): {count} articles, macro F1 {macro:.3f}, micro {total}")
+    print("  " + "  ".join(f"{slug} {tally.f1:.2f}" for slug, tally in each.items()))
+    if verbose:
+        print("\n".join(lines))
+
+
+def report_relevance(which: str, verbose: bool) -> None:
+    tally = Tally()
+    for row in rows(f"relevance_{which}"):
+        fields = {"headline": row["headline"], "teaser": row["teaser"]}
+        found = relevance(fields, brands())
+        if found.relevant and row["relevant"]:
+            tally.right += 1
+        elif found.relevant:
+            tally.wrong += 1
+            tally.lines.append(f"EXTRA {row['headline']!r} / {row['teaser']!r}: {found.score} {found.words}")
+        elif row["relevant"]:
+            tally.missed += 1
+            tally.lines.append(f"MISS {row['headline']!r} / {row['teaser']!r}: {found.score} {found.words}")
+    print(f"relevance ({which}): {sum(1 for _ in rows(f'relevance_{which}'))} headlines with teasers: {tally}")
+    if verbose:
+        print("\n".join(tally.lines))
+
+
+def brands() -> tuple[str, ...]:
+    """The names under which the registry's projects present themselves."""
+    return tuple(dict.fromkeys(brand for source in load_registry() for brand in source.brands))
+
+
+REPORTS = {
+    "topics": report_topics,
+    "relevance": report_relevance,
+    "dates": report_dates,
+    "events": report_events,
+    "mentions": report_mentions,
+}
 
 
 def main(arguments: Iterable[str] | None = None) -> None:

@@ -142,11 +142,12 @@ class Mention(_Packed):
 
 @dataclass(frozen=True, slots=True)
 class Relevance(_Packed):
-    """Whether a piece belongs to the field, with the words that decided."""
+    """Whether a piece belongs to the field, with the words that decided and the version of the codebook."""
 
     relevant: bool
     score: float
     words: tuple[str, ...] = ()
+    version: str = ""
 
 
 @dataclass(frozen=True, slots=True)

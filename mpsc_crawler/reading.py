@@ -23,6 +23,7 @@ from mpsc_crawler.extraction.urls import canonical_url, site_of, url_key
 from mpsc_crawler.items import BERLIN, ArticleLink, DateValue, Evidence, NewsArticle, media_evidence
 from mpsc_crawler.language.codebook import Codebook, shipped_codebook
 from mpsc_crawler.language.dates import find_dates
+from mpsc_crawler.language.events import name_events
 from mpsc_crawler.language.fingerprint import fingerprint
 from mpsc_crawler.language.gazetteer import Place, Project
 from mpsc_crawler.language.matcher import Matcher
@@ -47,6 +48,7 @@ class PageJob:
     several: bool = False
     brands: tuple[str, ...] = ()
     judged: bool = True
+    home: frozenset[str] = frozenset()
 
 
 @lru_cache(maxsize=4)
@@ -88,26 +90,37 @@ def reference_day(article: NewsArticle) -> date | None:
 
 
 def annotate(
-    article: NewsArticle, codebook: Codebook | None = None, brands: tuple[str, ...] = (), *, judged: bool = True
+    article: NewsArticle,
+    codebook: Codebook | None = None,
+    brands: tuple[str, ...] = (),
+    *,
+    judged: bool = True,
+    home: frozenset[str] = frozenset(),
 ) -> NewsArticle:
-    """Add what the language says: dates told in the text, topics, relevance and fingerprint. Changes ``article``.
+    """Add what the language says: dates, topics, relevance, mentions and fingerprint. Changes ``article``.
 
+    :param home: the keys of the source's own municipalities: among several places of one name the nearest is meant.
     :param judged: whether relevance is asked for; sources that are kept whole need none.
     """
     matcher = _matcher(codebook, judged=judged)
     reference = reference_day(article)
     fields = text_fields(article)
+    german = article.language in (None, "de")
+    named = {name: fields[name] for name in ("headline", "kicker", "teaser", "body")}
+    named |= {f"caption:{number}": image.caption for number, image in enumerate(article.images) if image.caption}
+    article.mentions = gazetteer().find(named, home=home) if german else []
     dates: list[DateValue] = []
     for field in ("headline", "teaser", "body"):
         text = fields[field]
         if text:
             # "veröffentlicht im Mai" inside a text is about something else than the text
-            dates += [
+            told = [
                 replace(value, kind="other") if value.kind in ("published", "updated") else value
                 for value in find_dates(text, reference, field)
             ]
+            dates += name_events(text, told, [m for m in article.mentions if m.field == field]) if german else told
     article.dates = dates
-    if article.language in (None, "de"):
+    if german:
         found = matcher.match(fields)
         article.topics = assigned(found[0], matcher.codebooks[0], sum(map(len, fields.values())))
         if judged:
@@ -129,7 +142,7 @@ def read_job(job: PageJob, codebook: Codebook | None = None) -> list[NewsArticle
     }
     single = None if job.several else extract(job.body, job.url, **told)
     found = extract_all(job.body, job.url, **told) if job.several else [single] if single is not None else []
-    return [annotate(article, codebook, job.brands, judged=job.judged) for article in found]
+    return [annotate(article, codebook, job.brands, judged=job.judged, home=job.home) for article in found]
 
 
 _COVER = 400
@@ -153,6 +166,7 @@ def read_covered(
     brands: tuple[str, ...] = (),
     *,
     judged: bool = True,
+    home: frozenset[str] = frozenset(),
 ) -> bool:
     """Give an article the text, and where the page tells none the date, of the PDF that it only covers.
 
@@ -178,7 +192,7 @@ def read_covered(
             article.evidence.append(Evidence("published", article.published.rule, article.published.raw, 0.7))
     article.language, spoken = detect_language(f"{article.headline}. {article.body}", article.language or "")
     article.evidence.append(spoken)
-    annotate(article, codebook, brands, judged=judged)
+    annotate(article, codebook, brands, judged=judged, home=home)
     return True
 
 

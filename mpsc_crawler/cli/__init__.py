@@ -16,8 +16,10 @@ _COMMANDS = {
     "crawl": "crawl",
     "sources": "sources",
     "articles": "articles",
+    "topics": "topics",
     "export": "export",
     "extract": "extract",
+    "erase": "erase",
     "db": "database",
 }
 

@@ -25,7 +25,7 @@ from mpsc_crawler.cli.common import (
     registry_of,
     shown,
 )
-from mpsc_crawler.language.codebook import read_codebook
+from mpsc_crawler.cli.topics import codebook_of, codebook_option
 from mpsc_crawler.settings import Settings, load_settings
 from mpsc_crawler.sources.registry import load_registry
 from mpsc_crawler.storage.queries import ArticleFilter
@@ -47,9 +47,15 @@ if TYPE_CHECKING:
     "--replay-at", type=click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S"]), help="Replay as of this moment (UTC)."
 )
 @click.option("--progress/--no-progress", default=True, help="Show progress when a person watches.")
+@codebook_option
 @guarded
 def crawl(
-    sources: tuple[str, ...], full: bool, replay: tuple[Path, ...], replay_at: datetime | None, progress: bool
+    sources: tuple[str, ...],
+    full: bool,
+    replay: tuple[Path, ...],
+    replay_at: datetime | None,
+    progress: bool,
+    codebook: Path | None,
 ) -> None:
     """Gather the news of all sources, or of those named (as in `mpsc crawl jena bamberg`)."""
     from mpsc_crawler.crawl import CrawlJob, run_crawls
@@ -57,14 +63,12 @@ def crawl(
 
     if replay_at is not None and not replay:
         raise click.UsageError("--replay-at needs --replay: only an archive can be read as of a moment")
-    settings = load_settings()
+    settings = _with_codebook(load_settings(), codebook)
     wanted = [name.strip() for part in sources for name in part.split(",")]
     if "" in wanted:
         raise click.UsageError("a source's name is empty; name sources, or none at all for every active one")
     registry = registry_of(settings)
     registry.select(wanted)
-    if settings.codebook:
-        read_codebook(Path(settings.codebook))
     if not replay and remove_demo(settings, registry):
         click.echo("The demo's made-up publishers were removed from the database.", err=True)
     moment = replay_at.replace(tzinfo=UTC) if replay_at else None
@@ -75,6 +79,12 @@ def crawl(
         fail(str(outcome.fatal), STORAGE)
     _summary(outcome, settings, time.monotonic() - started)
     sys.exit(_exit_code(outcome))
+
+
+def _with_codebook(settings: Settings, given: Path | None) -> Settings:
+    """The settings with the codebook of the option; a wrong file is told before anything is fetched."""
+    codebook_of(given, settings)
+    return replace(settings, codebook=str(given)) if given is not None else settings
 
 
 def _exit_code(outcome: CrawlOutcome) -> int:
@@ -115,16 +125,15 @@ def _summary(outcome: CrawlOutcome, settings: Settings, seconds: float) -> None:
 
 
 @click.command()
+@codebook_option
 @guarded
-def demo() -> None:
+def demo(codebook: Path | None) -> None:
     """Crawl eight made-up publishers from an archive inside the package; needs no network."""
     from mpsc_crawler.crawl import CrawlJob, run_crawls
     from mpsc_crawler.demo import ARCHIVE, DAYS, SOURCES, prepare
     from mpsc_crawler.storage.session import open_database
 
-    given = load_settings()
-    if given.codebook:
-        read_codebook(Path(given.codebook))
+    given = _with_codebook(load_settings(), codebook)
     settings = replace(given, sources_dir=str(SOURCES), archive_dir="", contact="demo")
     engine = open_database(settings.database_url)
     prepare(engine)

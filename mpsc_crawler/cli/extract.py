@@ -20,7 +20,7 @@ from mpsc_crawler.items import DateValue, Evidence, Exchange, Image, NewsArticle
 from mpsc_crawler.settings import Settings, load_settings
 
 _LONGEST = 300
-_LEFT_OUT = ("exchange", "fingerprint", "mentions")
+_LEFT_OUT = ("exchange", "fingerprint")
 
 
 @click.command()
@@ -139,11 +139,22 @@ def _values(article: NewsArticle, *, whole: bool) -> dict[str, str]:
         "translations": "\n".join(f"{language}: {url}" for language, url in article.translations.items()),
         "canonical": article.canonical_url,
         "identity": article.identity,
-        "dates told": "\n".join(f"{d.edtf} ({d.kind}, {d.rule}) “{_short(d.raw)}” in {d.field}" for d in article.dates),
+        "dates told": "\n".join(_told(d) for d in article.dates),
+        "mentions": "\n".join(
+            f"{surface}: {kind} {entity}"
+            for surface, kind, entity in dict.fromkeys((m.surface, m.kind, m.entity) for m in article.mentions)
+        ),
         "topics": "\n".join(
             f"{t.topic} {t.score:.1f}: {', '.join(dict.fromkeys(w.word for w in t.words))}" for t in article.topics
         ),
     }
+
+
+def _told(value: DateValue) -> str:
+    """A date with what it is, where, and the event that it belongs to."""
+    when = value.rrule or value.edtf
+    event = "".join(f", {what} “{text}”" for what, text in (("event", value.name), ("place", value.place)) if text)
+    return f"{when} ({value.kind}, {value.rule}) “{_short(value.raw)}” in {value.field}{event}"
 
 
 def _when(value: DateValue | None) -> str:

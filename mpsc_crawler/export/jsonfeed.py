@@ -77,9 +77,16 @@ def item(row: Any, parts: dict[str, list[dict[str, Any]]], *, full_text: bool) -
         "precision": row.published_precision,
         "published": row.published_edtf,
         "topics": topics,
+        "mentions": _mentioned(parts.get("mentions", [])),
         "first_seen": row.first_seen.isoformat(timespec="seconds"),
     }
     return entry
+
+
+def _mentioned(mentions: list[dict[str, Any]]) -> list[dict[str, str]]:
+    """What is named, each once, in the order of the text: key of the official register, project or body."""
+    found = dict.fromkeys((m["entity"], m["kind"]) for m in mentions)
+    return [{"entity": entity, "kind": kind} for entity, kind in found]
 
 
 def _items(engine: Engine, wanted: ArticleFilter, limit: int | None, *, full_text: bool) -> Iterator[dict[str, Any]]:

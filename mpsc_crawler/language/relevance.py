@@ -35,7 +35,7 @@ def judge(found: Found, fields: Mapping[str, str], brands: Sequence[str] = ()) -
         if any(brand in text for text in fields.values()):
             score += codebook.threshold
             words.insert(0, brand)
-    return Relevance(score >= codebook.threshold, round(score, 3), tuple(dict.fromkeys(words))[:12])
+    return Relevance(score >= codebook.threshold, round(score, 3), tuple(dict.fromkeys(words))[:12], codebook.version)
 
 
 def relevance(fields: Mapping[str, str], brands: Sequence[str] = ()) -> Relevance:

@@ -10,6 +10,9 @@ from mpsc_crawler.items import MatchedWord, TopicMatch
 from mpsc_crawler.language.codebook import Codebook, Pattern, shipped_codebook
 from mpsc_crawler.language.matcher import Found, Matcher
 
+LEAD = 500
+"""How many characters of a body are its lead."""
+
 
 def scores(found: Found, codebook: Codebook, length: int) -> dict[str, tuple[float, tuple[MatchedWord, ...]]]:
     """Score and matched words of every topic that has any, below the threshold too.
@@ -29,7 +32,8 @@ def _score(matches: list[tuple[Pattern, MatchedWord]], weights: Mapping[str, flo
     best: dict[str, float] = {}
     count: dict[str, int] = defaultdict(int)
     for pattern, match in matches:
-        value = pattern.weight * weights[match.field]
+        field = "lead" if match.field == "body" and match.start < LEAD else match.field
+        value = pattern.weight * weights[field]
         best[pattern.text] = max(best.get(pattern.text, 0.0), value)
         count[pattern.text] += 1
     total = sum(value * (1 + 0.5 * math.log2(count[text])) for text, value in best.items())
@@ -38,10 +42,12 @@ def _score(matches: list[tuple[Pattern, MatchedWord]], weights: Mapping[str, flo
 
 def assigned(found: Found, codebook: Codebook, length: int) -> list[TopicMatch]:
     """The topics at or above the codebook's threshold, best first."""
+    all_scores = scores(found, codebook, length)
+    least = max(codebook.threshold, codebook.share * max((score for score, _ in all_scores.values()), default=0.0))
     result = [
         TopicMatch(topic, round(score, 3), codebook.version, words)
-        for topic, (score, words) in scores(found, codebook, length).items()
-        if score >= codebook.threshold
+        for topic, (score, words) in all_scores.items()
+        if score >= least
     ]
     return sorted(result, key=lambda t: (-t.score, t.topic))
 

@@ -15,10 +15,11 @@ if TYPE_CHECKING:
 
 
 class EnrichPipeline:
-    """Dates told in the text, topics, relevance, fingerprint; articles that a worker has annotated pass through."""
+    """Dates told in the text, topics, relevance, mentions, fingerprint; articles that a worker has annotated pass through."""
 
     def __init__(self, crawler: Crawler) -> None:
-        self.codebook = context_of(crawler).codebook
+        context = context_of(crawler)
+        self.codebook, self.registry = context.codebook, context.registry
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -27,5 +28,6 @@ class EnrichPipeline:
     def process_item(self, item: Any) -> Any:  # noqa: ANN401 - Scrapy items are anything
         """Annotate what is not annotated yet."""
         if isinstance(item, NewsArticle) and item.codebook_version is None:
-            return annotate(item, self.codebook)
+            home = self.registry.get(item.source or "").home if item.source in self.registry else frozenset()
+            return annotate(item, self.codebook, home=home)
         return item

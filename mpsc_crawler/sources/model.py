@@ -197,6 +197,11 @@ class Source(_Strict):
         return markup.platform or platform, markup.names or None
 
     @property
+    def home(self) -> frozenset[str]:
+        """The keys of the source's own municipalities and districts."""
+        return frozenset(member.ags for member in self.members if member.ags)
+
+    @property
     def website(self) -> str | None:
         """The first website address, or ``None``."""
         return next((a.url for a in self.addresses if a.kind == "website"), None)

@@ -121,6 +121,7 @@ class SourceSpider(scrapy.Spider):
             several=several,
             brands=self.brands,
             judged=crawl.source.scope == "relevant",
+            home=crawl.source.home,
         )
 
     def _exception(self, crawl: SourceCrawl, url: str, failure: Failure, role: Role) -> PageFailure:

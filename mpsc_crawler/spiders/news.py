@@ -291,6 +291,7 @@ class NewsSpider(SourceSpider):
             self.context.codebook,
             self.brands,
             judged=crawl.source.scope == "relevant",
+            home=crawl.source.home,
         ):
             article.further.append(file)
         async for item in self._covered(lost, crawl, wanted, article, exchange):

@@ -181,7 +181,7 @@ class SourceCrawl:
             if (
                 key not in self.found
                 and known.role == "article"
-                and known.decision == "kept"
+                and known.decision in ("kept", "queued")
                 and is_due(known.next_due, self.now)
             ):
                 requests.append(ArticleRequest(known.url, None, known, None, "due"))
@@ -190,9 +190,9 @@ class SourceCrawl:
     def _reason(self, known: KnownPage | None, hints: str) -> str:
         if known is None:
             return "new"
-        if self.full:
+        if self.full and known.decision != "erased":
             return "full"
-        if known.decision == "outside":
+        if known.decision in ("outside", "erased"):
             return ""
         if known.decision is None:
             return "failed before" if is_due(known.next_due, self.now) else ""

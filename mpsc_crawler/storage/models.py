@@ -167,6 +167,7 @@ class Page(Base):
     failures_in_row: Mapped[int] = mapped_column(default=0)
     decision: Mapped[str | None] = mapped_column(String(20))
     relevance: Mapped[float | None] = mapped_column(Float)
+    codebook_version: Mapped[str | None] = mapped_column(String(40))
     headline: Mapped[str | None]
     published: Mapped[date | None] = mapped_column(Date)
 
@@ -267,6 +268,7 @@ class DateMention(_OfArticle, Base):
     confidence: Mapped[float] = mapped_column(Float)
     name: Mapped[str | None]
     place: Mapped[str | None]
+    rrule: Mapped[str | None]
 
 
 class ArticleTopic(_OfArticle, Base):

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from datetime import date, datetime
 from typing import Any
 
-from mpsc_crawler.items import DateValue, NewsArticle
+from mpsc_crawler.items import DateValue, NewsArticle, TopicMatch
 from mpsc_crawler.storage.models import (
     Article,
     ArticleTopic,
@@ -37,6 +37,7 @@ def page_insert(source_id: int, key: str, page: dict[str, Any]) -> dict[str, Any
             "failure",
             "decision",
             "relevance",
+            "codebook_version",
             "headline",
             "published",
         )
@@ -122,6 +123,7 @@ def _date_row(article_id: int, value: DateValue, field: str) -> dict[str, Any]:
         "confidence": value.confidence,
         "name": value.name,
         "place": value.place,
+        "rrule": value.rrule,
     }
 
 
@@ -133,16 +135,20 @@ def _dates(article_id: int, article: NewsArticle) -> Iterator[dict[str, Any]]:
         yield _date_row(article_id, value, value.field)
 
 
+def topic_row(article_id: int, topic: TopicMatch) -> dict[str, Any]:
+    """A topic of an article as its row."""
+    return {
+        "article_id": article_id,
+        "topic": topic.topic,
+        "score": topic.score,
+        "codebook_version": topic.codebook_version,
+        "words": [[w.word, w.field, w.start, w.end, w.pattern] for w in topic.words],
+    }
+
+
 def _topics(article_id: int, article: NewsArticle) -> Iterator[dict[str, Any]]:
     for topic in article.topics:
-        words = [[w.word, w.field, w.start, w.end, w.pattern] for w in topic.words]
-        yield {
-            "article_id": article_id,
-            "topic": topic.topic,
-            "score": topic.score,
-            "codebook_version": topic.codebook_version,
-            "words": words,
-        }
+        yield topic_row(article_id, topic)
 
 
 def _mentions(article_id: int, article: NewsArticle) -> Iterator[dict[str, Any]]:

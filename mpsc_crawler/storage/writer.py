@@ -112,7 +112,10 @@ class Writer:
         self, connection: Connection, items: Sequence[Item], extras: Mapping[int, Extra]
     ) -> dict[str, Counter[str]]:
         batch = _Batch()
+        erased = self._erased(connection, items)
         for item in items:
+            if erased and isinstance(item, NewsArticle) and key_of(item.url.split("#")[0]) in erased:
+                continue  # a feed or list still carries what was erased
             self._sort(batch, item, extras.get(id(item), Extra()))
         page_ids = self._write_pages(connection, batch.pages)
         self._write_articles(connection, batch, page_ids)
@@ -126,6 +129,15 @@ class Writer:
         names = {ident: slug for slug, ident in self._sources.items()}
         return {names[source_id]: counts for source_id, counts in batch.counts.items()}
 
+    @staticmethod
+    def _erased(connection: Connection, items: Sequence[Item]) -> set[str]:
+        """The keys of these articles' pages whose content was erased for good."""
+        keys = {key_of(item.url.split("#")[0]) for item in items if isinstance(item, NewsArticle)}
+        if not keys:
+            return set()
+        statement = select(Page.key).where(Page.key.in_(sorted(keys)), Page.decision == "erased")
+        return set(connection.execute(statement).scalars())
+
     # ------------------------------------------------------------------ sorting
 
     def _sort(self, batch: _Batch, item: Item, extra: Extra) -> None:
@@ -137,6 +149,7 @@ class Writer:
             page["next_due"] = self.due(item.published.day if item.published else None, fetched)
             page["decision"] = "kept"
             page["relevance"] = item.relevance.score if item.relevance else None
+            page["codebook_version"] = item.relevance.version if item.relevance else None
             if item.exchange is not None:
                 self._validators(page, item.exchange.header, item.exchange.status)
             batch.articles.append(item)
@@ -151,6 +164,7 @@ class Writer:
             page = self._page(batch, source_id, item.url, "article", item.fetched_at, extra)
             page.update(decision="outside", relevance=item.relevance.score, headline=item.headline, last_status=200)
             page["published"] = item.published.day if item.published else None
+            page["codebook_version"] = item.relevance.version
             page["next_due"] = None  # what is out of scope is not asked for again
             counts.update(outside=1)
         elif isinstance(item, StillListed):

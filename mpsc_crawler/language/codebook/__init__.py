@@ -5,6 +5,7 @@ The shipped one is ``mpsc.toml`` beside this file; ``docs/topics.md`` says how t
 
 from __future__ import annotations
 
+import hashlib
 import re
 import tomllib
 from dataclasses import dataclass
@@ -27,12 +28,13 @@ class _Model(BaseModel):
 
 
 class FieldWeights(_Model):
-    """What a match counts in each field of an article."""
+    """What a match counts in each field of an article. ``lead`` is the beginning of the body; by default as the body."""
 
     headline: Annotated[float, Field(ge=0)] = 3.0
     kicker: Annotated[float, Field(ge=0)] = 2.0
     teaser: Annotated[float, Field(ge=0)] = 2.0
     tags: Annotated[float, Field(ge=0)] = 2.0
+    lead: Annotated[float, Field(ge=0)] | None = None
     body: Annotated[float, Field(ge=0)] = 1.0
 
 
@@ -51,8 +53,9 @@ class TopicDefinition(_Model):
 class CodebookFile(_Model):
     """The whole file."""
 
-    version: str
+    version: Annotated[str, Field(min_length=1, max_length=30)]
     threshold: float = Field(gt=0)
+    share: float = Field(default=0.0, ge=0, le=1)
     weights: FieldWeights = FieldWeights()
     topic: tuple[TopicDefinition, ...] = Field(min_length=1)
 
@@ -69,10 +72,15 @@ class Pattern:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Codebook:
-    """A validated codebook, ready for :func:`mpsc_crawler.language.topics.find_topics`."""
+    """A validated codebook, ready for :func:`mpsc_crawler.language.topics.find_topics`.
+
+    ``version`` is the file's version with a digest of its content: two files that differ never share one, so that what
+    was coded can be told to have been coded by the same rules.
+    """
 
     version: str
     threshold: float
+    share: float
     weights: dict[str, float]
     topics: dict[str, TopicDefinition]
     patterns: tuple[Pattern, ...]
@@ -90,10 +98,14 @@ def compile_codebook(file: CodebookFile) -> Codebook:
             for text in getattr(topic, group):
                 words = tuple(re.compile(_word_regex(word)) for word in text.split())
                 patterns.append(Pattern(topic.slug, text, weight, words))
+    weights = file.weights.model_dump()
+    digest = hashlib.sha256(file.model_dump_json().encode()).hexdigest()[:8]
+    weights["lead"] = weights["body"] if weights["lead"] is None else weights["lead"]
     return Codebook(
-        file.version,
+        f"{file.version}+{digest}",
         file.threshold,
-        file.weights.model_dump(),
+        file.share,
+        weights,
         {topic.slug: topic for topic in file.topic},
         tuple(patterns),
     )

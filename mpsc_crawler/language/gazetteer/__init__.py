@@ -258,7 +258,8 @@ def inflections(text: str) -> list[str]:
         tails = ["", "s", "es"] if last[-1] not in "sxzß" else ["", "es"]
     forms = {" ".join([head, *words[1:]]) + tail for head in heads for tail in tails}
     if len(words) > 1 and words[0].endswith("ministerium"):
-        forms |= {" ".join([words[0] + "s", *words[1:]])}
+        office = words[0].removesuffix("ium")
+        forms |= {" ".join([head, *words[1:]]) for head in (words[0] + "s", office, office + "in", office + "s")}
     if len(words) > 1 and words[0].endswith(("amt", "institut")):
         forms |= {" ".join([words[0] + ending, *words[1:]]) for ending in ("s", "es")}
     return sorted(forms)

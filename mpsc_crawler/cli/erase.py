@@ -1,0 +1,81 @@
+"""``mpsc erase``: takes articles out of the database and the archive for good."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import click
+from rich.markup import escape
+from rich.table import Table
+
+from mpsc_crawler.cli.common import console_for_people, guarded
+from mpsc_crawler.settings import archive_path, load_settings
+
+
+@click.command()
+@click.argument("numbers", type=click.IntRange(1, 2**63 - 1), nargs=-1)
+@click.option(
+    "--find",
+    "text",
+    metavar="TEXT",
+    help="List the articles in which this text stands, for instance a name; erases nothing.",
+)
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@guarded
+def erase(numbers: tuple[int, ...], text: str | None, yes: bool) -> None:
+    """Erase articles by NUMBER: text, revisions, everything derived from it, and the recorded pages in the archive.
+
+    Their addresses stay, marked as erased, so that no later crawl fetches them again. Exports made before are not
+    touched. See docs/data-protection.md.
+    """
+    if text is not None:
+        if numbers:
+            raise click.UsageError("--find only lists; name numbers without it to erase")
+        if len(text.strip()) < 3:
+            raise click.UsageError("--find needs at least three characters")
+        _list(text.strip())
+        return
+    if not numbers:
+        raise click.UsageError("name the numbers of the articles, or look for them with --find TEXT")
+    _erase(numbers, yes=yes)
+
+
+def _list(text: str) -> None:
+    from mpsc_crawler.storage.erase import articles_naming
+    from mpsc_crawler.storage.session import open_for_reading
+
+    rows = articles_naming(open_for_reading(load_settings().database_url), text)
+    table = Table()
+    for name in ("number", "source", "published", "headline"):
+        table.add_column(name, justify="right" if name == "number" else "left")
+    for number, source, published, headline in rows:
+        table.add_row(str(number), source, published or "unknown", escape(headline or "(no headline)"))
+    console = console_for_people()
+    if rows:
+        console.print(table)
+    console.print(f"{len(rows)} articles hold {text!r}. `mpsc erase NUMBER …` erases them.")
+
+
+def _erase(numbers: tuple[int, ...], *, yes: bool) -> None:
+    from mpsc_crawler.archive.erase import erase_records
+    from mpsc_crawler.storage import queries
+    from mpsc_crawler.storage.erase import erase_article
+    from mpsc_crawler.storage.session import open_database, open_for_reading
+
+    settings = load_settings()
+    reading = open_for_reading(settings.database_url)
+    for number in dict.fromkeys(numbers):
+        found = queries.article(reading, number)
+        click.echo(f"{number}: {found['headline'] or '(no headline)'} ({found['url']})")
+    reading.dispose()
+    if not yes:
+        click.confirm("Erase for good?", abort=True)
+    engine = open_database(settings.database_url)
+    folder = archive_path(settings)
+    for number in dict.fromkeys(numbers):
+        done = erase_article(engine, number)
+        records = (
+            erase_records(folder, done.addresses, datetime.now(UTC)) if folder is not None and folder.is_dir() else 0
+        )
+        click.echo(f"{number}: erased; {records} records overwritten in the archive")
+    engine.dispose()
