@@ -18,6 +18,8 @@ from mpsc_crawler.language.dates.windows import stretches
 
 __all__ = ["find_dates", "parse_date"]
 
+_YEAR = re.compile(r"(?:19|20)\d\d")
+_ENDS = re.compile(r"[a-zäöüß]{3}[.!?]\s|\n")
 _BETWEEN_RULE_AND_SPAN = re.compile(
     r"^[\s,;:(–-]*(?:jeweils|immer|und zwar|im|in der|zeit|zwischen|von|vom|ab|bis|zum|dem|der|den|\s|,)*[\s(]*$", re.I
 )
@@ -75,9 +77,12 @@ def _sortable(value: date | datetime) -> str:
 def _read(grammar: Grammar, field: str = "") -> list[DateValue]:
     values: list[DateValue] = []
     floor = 0
+    written = grammar.reference
     for group in grammar.groups():
         opening, cue = opening_of(grammar, group.first, group.last, floor)
         kind_words = words_before(grammar, group.first)
+        before = _told_before(grammar, group, values)
+        grammar.reference, grammar.follows = before or written, before is not None
         _share_time(grammar, group)
         index = 0
         while index < len(group.items):
@@ -106,7 +111,25 @@ def _read(grammar: Grammar, field: str = "") -> list[DateValue]:
                 values.append(value)
             index = last + 1
         floor = group.last
+    grammar.reference, grammar.follows = written, False
     return _bounded(grammar.text, values)
+
+
+def _told_before(grammar: Grammar, group: Group, values: list[DateValue]) -> date | None:
+    """The day that a date without a year goes by: one told with its year before, in the same sentence.
+
+    "Im dritten Quartal 2024 waren es 412, im ersten Halbjahr 690."
+    """
+    last = values[-1] if values else None
+    if last is None or last.span is None or last.day is None or last.rrule or not _YEAR.search(last.raw):
+        return None
+    coarse = ("month", "season", "quarter", "half")
+    if last.precision not in ("month", "quarter") or any(
+        item.part.unit not in coarse or not item.part.needs_year for item in group.items
+    ):
+        return None
+    between = grammar.text[last.span[1] : grammar.starts[group.first]]
+    return last.day if len(between) < 120 and not _ENDS.search(between) else None
 
 
 def _share_time(grammar: Grammar, group: Group) -> None:
@@ -160,7 +183,11 @@ def _days_only(value: DateValue) -> tuple[date | None, date | None]:
 def _consecutive(left: Item, right: Item, reference: date | None) -> bool:
     """Whether two enumerated days or months are one span: "18. und 19.11.2025", "Februar/März 2023"."""
     a, b = left.part, right.part
-    if a.unit != b.unit or a.unit not in ("day", "month", "year", "quarter") or (a.exact and a.unit == "day"):
+    if (
+        a.unit != b.unit
+        or a.unit not in ("day", "month", "season", "year", "quarter")
+        or (a.exact and a.unit == "day" and a.rule != "weekday")
+    ):
         return False
     if a.clock != b.clock:
         return False
@@ -180,14 +207,17 @@ def _value(
     a = resolve(
         left.part,
         grammar.reference,
-        past=opening == "seit" and not ranged,
+        past=opening == "seit" and not ranged and not grammar.follows,
         ahead=opening in ("bis", "frist") and not ranged,
+        follows=grammar.follows,
     )
-    b = resolve(right.part, grammar.reference) if ranged else a
+    b = resolve(right.part, grammar.reference, follows=grammar.follows) if ranged else a
     if a is None or b is None:
         return None
     if ranged and b[1] < a[0]:
-        if right.part.needs_year:
+        if right.part.rule == "weekday":
+            b = (b[0] + timedelta(days=7), b[1] + timedelta(days=7))
+        elif right.part.needs_year:
             b = (b[0].replace(year=b[0].year + 1), b[1].replace(year=b[1].year + 1)) if b[0].day < 29 else b
         if b[1] < a[0]:
             a, b, ranged = a, a, False
@@ -231,7 +261,7 @@ def _end(left: Part, right: Part, day: date, ranged: bool) -> date | datetime:
         if left.clock is not None and left.clock_end is not None and left.clock_end < left.clock:
             day += timedelta(days=1)  # "von 18 bis 1 Uhr"
         return at(day, left.clock_end or left.clock)
-    return at(day, right.clock_end or (right.clock if left.clock else None))
+    return at(day, right.clock_end or right.clock)
 
 
 def _open(

@@ -21,8 +21,21 @@ class ClockReader(Reader):
 
     def clock_after(self, index: int) -> tuple[time, time | None, int] | None:
         """The time that belongs to the day read before ``index``."""
-        near = self._clock_near(index)
-        return near if near is not None else self._clock_far(index)
+        found = self._clock_near(index) or self._clock_far(index)
+        if found is None or found[1] is not None:
+            return found
+        return self._with_end(found)
+
+    def _with_end(self, found: tuple[time, time | None, int]) -> tuple[time, time | None, int]:
+        """``ab 18 Uhr im Jugendtreff, Ende gegen 21 Uhr``."""
+        for at in range(found[2], min(self.count, found[2] + 9)):
+            kind = self.kind(at)
+            if kind in ("num", "month", "weekday", ";") or (kind == "." and not self.glued(at + 1)):
+                break
+            if self.words[at] == "Ende":
+                clock = self.clock(self.skip(at + 1, "um", "ca", ":", ".", "article"))
+                return (found[0], clock[0], clock[2]) if clock is not None and clock[3] else found
+        return found
 
     def _clock_near(self, index: int) -> tuple[time, time | None, int] | None:
         at, words, cued = index, 0, False
@@ -160,7 +173,14 @@ class ClockReader(Reader):
             if self.kind(start) != "num" or (self.kind(start - 1) == "." and self.glued(start)):
                 continue
             clock = self.clock(start)
-            if clock is None or self.skip(clock[2], "|", "article", ",") != index:
+            if clock is None:
+                continue
+            behind, words = self.skip(clock[2], "|", "article", ","), 0
+            if self.kind(start - 1) in ("um", "ab") and clock[3]:
+                while behind < index and words < 4 and self.kind(behind) == "other" and self.words[behind].islower():
+                    behind, words = behind + 1, words + 1  # "um 14 Uhr wird am 1. Dezember"
+                behind = self.skip(behind, "article")
+            if behind != index:
                 continue
             return clock[0], clock[1], start
         return None

@@ -35,10 +35,13 @@ class CoarseReader(Reader):
             if self.kind(month) == "monat":
                 return self._part_of_month(month + 1, portion, SHIFTS.get(kind, 0))
         if kind == "month":
-            return self._with_year(Part("month", month=self.value(at), portion=portion, rule="month"), at + 1)
+            part, after = self._with_year(Part("month", month=self.value(at), portion=portion, rule="month"), at + 1)
+            if part.year is None and self.kind(index - 1) == "article" and self._year_of_months(index - 2):
+                return self._filled(part, self.value(index - 2)), after  # "2024 im März, Juni und September"
+            return part, after
         if kind == "season":
             return self._with_year(Part("season", index=self.value(at), portion=portion, rule="season"), at + 1)
-        if kind == "jahr" and (portion or self.year(at + 1) is not None):
+        if kind == "jahr" and (portion or self.year(at + 1, 1000) is not None):
             return self._year_of(Part("year", portion=portion, rule="year-part" if portion else "year"), at)
         if portion:
             year = self.year(at)
@@ -51,6 +54,11 @@ class CoarseReader(Reader):
         if self.glued(index + 1) and self.words[index + 1] in ("er", "ern"):
             return self._decade(index)
         return self._bare_year(index, year, 0) if year is not None else self._month_number(index)
+
+    def _year_of_months(self, index: int) -> bool:
+        """Whether a year stands here that months follow: "2024 im März"."""
+        behind = self.words[index + 1].lower() == "im" and self.kind(index + 2) == "month"
+        return index >= 0 and self.year(index) is not None and behind and self.year(index + 3) is None
 
     def _shifted_year(self, at: int, portion: int) -> tuple[Part, int] | None:
         """``im kommenden Jahr``, "Ende letzten Jahres", "im Vorjahr", "heuer"."""
@@ -147,7 +155,7 @@ class CoarseReader(Reader):
 
     def _year_of(self, part: Part, index: int) -> tuple[Part, int] | None:
         at = self.skip(index, "article", "jahr")
-        year = self.year(at)
+        year = self.year(at, 1000 if self.kind(at - 1) == "jahr" else 1900)
         if year is None:
             if self.reference is None or self.kind(at) == "num":
                 return None

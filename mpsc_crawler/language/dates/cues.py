@@ -16,9 +16,9 @@ _PUBLISHED = frozenset(
     " nachricht medieninformation medienservice presseinformation geschrieben verfasst beitrag gespeichert bekanntmachung".split()
 )
 _FILLERS = frozenset(
-    "seinem ihrem start beginn etwa ca voraussichtlich einschließlich noch zum projektstart in nächsten kommenden".split()
+    "seinem ihrem start beginn etwa ca voraussichtlich einschließlich noch zum projektstart in nächsten kommenden aber jedoch also zunächst".split()
 )
-_PASSED = frozenset("article um weekday , ( : next last woche einschliesslich part1".split())
+_PASSED = frozenset("article um weekday , ( : next last woche einschliesslich part1 part2 part3".split())
 _DEADLINE = r"\b[\wäöüß-]*(?:schluss|frist|deadline|stichtag|Schluss|Frist|Deadline|Stichtag)\b"
 _FAR_BEFORE = re.compile(rf"{_DEADLINE}[^.!?;]*(?:\b(?:ist|war|endet|läuft|lautet|bleibt|wurde|wird)\b[^.!?;]*|:\s*)$")
 _FAR_BEHIND = re.compile(rf"\s*(?:endet|läuft|ist)\b[^.!?;:]{{0,60}}?{_DEADLINE}")
@@ -32,10 +32,14 @@ def opening_of(reader: Reader, first: int, last: int, floor: int = 0) -> tuple[s
     """
     index = first - 1
     others = 0
+    if reader.words[last].lower() == "oder" and reader.words[last + 1].lower() == "später":
+        return "ab", last
     while index >= 0 and first - index <= 6:
         kind, word = reader.kind(index), reader.words[index].lower()
         if kind in ("bis", "ab", "seit"):
             return kind, index
+        if word == "frühestens":
+            return "ab", index
         if word in ("spätestens", "längstens"):
             return "frist", index
         if kind in ("nach", "vor") and first - index <= 2 and reader.words[index + 1] != "am":
@@ -84,4 +88,6 @@ def kind_of(opening: str, part: Part, words: list[str], *, ranged: bool, long: b
         return "period"
     if part.unit in ("day", "feast", "nth"):
         return "period" if long else "event"
+    if not ranged and (part.unit == "week" or (part.unit == "month" and part.portion)):
+        return "event"
     return "period"

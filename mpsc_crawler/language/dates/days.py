@@ -115,7 +115,9 @@ class DayReader(Reader):
         return (Part("day", exact=(told, told), rule="day-of-month", sure=False), month_at + 1) if told else None
 
     def _named_month(self, index: int, day: int) -> tuple[Part, int] | None:
-        at = index + 1 if self.kind(index + 1) != "." else index + 2
+        sign = self.kind(index + 1)
+        slip = sign in (",", "-") and self.glued(index + 1) and self.glued(index + 2) == (sign == ",")
+        at = index + 2 if sign == "." or slip else index + 1  # "5,März", "8- Dezember"
         month: int | None = self.value(at) if self.kind(at) == "month" else None
         rule = "day-month"
         if month is None and self.kind(at) == "other" and self.kind(index + 1) == ".":
@@ -149,7 +151,7 @@ class DayReader(Reader):
         two = len(self.words[index]) == 2 and len(self.words[index + 2]) == 2 and self.glued(index + 2)
         after = self.kind(index + 3)
         at = index + 4 if after == "," and self.glued(index + 4) else index + 3
-        if two and self._cued(index) and (year := self.year(at)) and self.kind(at + 1) != "other":
+        if two and self._cued(index) and (year := self.year(at)) and not self._noun(at + 1):
             return Part("day", year=year, month=month, day=day, rule="d.m y"), at + 1
         cued = self.kind(index - 1) in ("bis", "von", "ab", "weekday", "article") or self.kind(index - 2) == "weekday"
         timed = after == "," and self.kind(index + 4) == "num" and self.kind(index + 5) == ":"
@@ -192,7 +194,7 @@ class DayReader(Reader):
 
     def _cued(self, index: int) -> bool:
         """Whether what stands before a number lets a date be expected: "am", "vom", a weekday, a sign, the beginning."""
-        return self.kind(index - 1) not in ("other", "§") or self.words[index - 1].lower() in _BEFORE_DAYS
+        return self.kind(index - 1) not in ("other", "§", "in") or self.words[index - 1].lower() in _BEFORE_DAYS
 
     def _iso(self, index: int) -> tuple[Part, int] | None:
         year = self.year(index)

@@ -122,11 +122,8 @@ class Grammar(RelativeReader, CoarseReader, RecurrenceReader):
             if kind == "," and self.kind(after) == "und":
                 after += 1
             if kind == "und" or start != index:
-                after = (
-                    self.skip(after, "article", ".")
-                    if self.words[after - 1] in ("u", "bzw")
-                    else self.skip(after, "article")
-                )
+                short = self.words[after - 1] in ("u", "bzw")
+                after = self.skip(after, "article", "von", ".") if short else self.skip(after, "article", "von")
             return "list", after
         return None
 
@@ -158,17 +155,26 @@ class Grammar(RelativeReader, CoarseReader, RecurrenceReader):
 
     def _has_cue(self, item: Item) -> bool:
         part = item.part
-        if part.unit == "year" and part.exact is None and part.year_end is None and item.last - item.first == 1:
+        bare = part.unit == "year" and part.exact is None and part.year_end is None and self.kind(item.first) == "num"
+        if bare and item.last - item.first == 1:
             return self._is_year(item.first, item.last)
         before = self.kind(item.first - 1)
         if part.unit == "month" and part.year is None and not part.portion:
+            if self.words[item.first - 1].lower() in ("die", "das", "the") or (
+                self.kind(item.last) == "-" and self.glued(item.last)
+            ):
+                return False  # "die März GmbH", "zur Mai-Bowle"
             return before in _BEFORE_COARSE and len(self.words[item.first]) > 3 - (self.words[item.first] == "Mai")
         if part.unit in ("season", "quarter", "half", "week") and part.year is None and part.exact is None:
-            return before in _BEFORE_COARSE or part.unit != "season"
-        return True
+            nominative = self.words[item.first - 1].lower() in ("der", "die", "das")  # „Der Sommer“
+            return part.unit != "season" or (before in _BEFORE_COARSE and not nominative)
+        named = part.unit == "feast" and part.year is None and self._noun(item.first - 1) and self._noun(item.last)
+        return not named  # "Ortsvorsteher Silvester Brandl"
 
     def _is_year(self, first: int, last: int) -> bool:
         """Whether a bare number of four figures is a year."""
+        if self._year_of_months(first):
+            return False
         before, word = self.kind(first - 1), self.words[first - 1]
         after, kind_after = self.words[last], self.kind(last)
         noun_behind = kind_after == "other" and after[:1].isupper()

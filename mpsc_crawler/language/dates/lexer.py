@@ -16,15 +16,28 @@ LEXICON = spellings()
 
 
 # a letter that the eye or the scanner took for a figure: "l2. Mai", "3O. Oktober", "2O23"
-_SLIP = re.compile(r"(?<![A-Za-z\d])[lI](?=\d\.)|(?<=(?<!\d)[123])[Oo](?=\.)|(?<=(?<!\d)2)[Oo](?=[\dOo]\d(?!\d))")
+_SLIP = re.compile(
+    r"(?<![A-Za-z\d])[lIO](?=\d\.)|(?<=(?<!\d)[0-3])l(?=\.)|(?<=(?<!\d)[123])[Oo](?=\.)|(?<=(?<!\d)2)[Oo](?=[\dOo]\d(?!\d))"
+)
 
 
 def misspelt_month(word: str) -> int:
     """The month that a word with one letter too many, too few, wrong or out of place stands for; 0 for none."""
     lower = word.lower()
-    if not 5 <= len(word) <= 10:
+    if not 4 <= len(word) <= 10:
         return 0
     return next((number for name, number in LONG_MONTHS if _one_slip(lower, name)), 0)
+
+
+_LONG_WEEKDAYS = (("dienstag", 1), ("mittwoch", 2), ("donnerstag", 3), ("freitag", 4), ("samstag", 5), ("sonntag", 6))
+
+
+def misspelt_weekday(word: str) -> int | None:
+    """The weekday that a word with one letter too few, wrong or out of place stands for: "Donnestag", "Dienstab"."""
+    if not word[0].isupper() or not 6 <= len(word) <= 10:
+        return None
+    lower = word.lower()
+    return next((n for name, n in _LONG_WEEKDAYS if len(word) <= len(name) and _one_slip(lower, name)), None)
 
 
 def _one_slip(word: str, name: str) -> bool:
@@ -43,7 +56,7 @@ def _one_slip(word: str, name: str) -> bool:
 def _kind(word: str) -> str:
     """What is no word of dates is ``other``."""
     if word.isalpha():
-        return "other"
+        return "weekday" if misspelt_weekday(word) is not None else "other"
     if word.isdigit():
         return "num" if word.isascii() and len(word) <= 12 else "other"
     return _SIGNS.get(word, word)
@@ -78,4 +91,7 @@ class Tokens:
     def value(self, index: int) -> int:
         """The number, month, weekday or key word that the token stands for."""
         word = self.words[index]
-        return int(word) if self.kinds[index] == "num" else _VALUES.get(word, 0)
+        if self.kinds[index] == "num":
+            return int(word)
+        value = _VALUES.get(word)
+        return value if value is not None else misspelt_weekday(word) or 0

@@ -10,7 +10,7 @@ from mpsc_crawler.language.dates.values import Part, add_months, hull_in_year
 
 _NEAR = {"heute": 0, "gestern": -1, "vorgestern": -2, "morgen": 1, "uebermorgen": 2}
 _NOT_OF_THE_DAY = frozenset("von bis für schon noch auch bereits seit an zu ins als".split())
-_BEFORE_BARE = frozenset(("am", "zum", "vom", "ab", "bis", "seit"))
+_BEFORE_BARE = frozenset(("am", "zum", "vom", "von", "ab", "bis", "seit"))
 _PARTS_OF_DAY = frozenset(("abend", "nachmittag", "vormittag", "mittag", "früh", "nacht"))
 _FULL_WEEKDAY = 6
 
@@ -92,6 +92,8 @@ class RelativeReader(DayReader):
         if kind == "morgen":
             if word[0].isupper():
                 opens = before in ("", ".", "!", "?", ":") or self.broken(index)
+                if opens and self.kind(index + 1) in ("um", "ab") and self.kind(index + 2) == "num":
+                    return True
                 return opens and following.islower() and following.endswith("t") and self.kind(index + 1) == "other"
             return before not in ("am", "jeden", "guten", "gegen", "und") and following != "und"
         if kind == "gestern":
@@ -258,13 +260,18 @@ class RelativeReader(DayReader):
         if reference is None or self.kind(index) != "weekday" or len(self.words[index]) < _FULL_WEEKDAY:
             return None
         before = self.words[index - 1].lower()
-        if self.strict and before not in _BEFORE_BARE and not self._bare_with_time(index):
+        if before in ("voraussichtlich", "einschließlich", "spätestens", "zunächst"):
+            before = self.words[index - 2].lower()
+        joined = self.kind(index - 1) in ("und", "bis", "-", ",") and self.kind(index - 2) == "weekday"
+        if self.strict and before not in _BEFORE_BARE and not joined and not self._bare_with_time(index):
             return None
         weekday = self.value(index)
-        if self.strict and self.tells_past(index) is True:
+        if before == "seit" or (self.strict and before != "bis" and self.tells_past(index) is True):
             day = reference - timedelta(days=(reference.weekday() - weekday) % 7)
-        else:
+        elif self.strict:
             day = self._weekday(reference, weekday, 1)
+        else:
+            day = reference + timedelta(days=(weekday - reference.weekday()) % 7)
         return Part("day", exact=(day, day), rule="weekday", sure=False), index + 1
 
     def _bare_with_time(self, index: int) -> bool:

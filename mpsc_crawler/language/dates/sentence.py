@@ -19,7 +19,12 @@ _BEHIND = frozenset(
     " erhielten blieb blieben überreichte übergab übergaben stieß hieß trat traten fiel fielen hielt hielten las sah sahen"
     " gewann gewannen empfing unterschrieb unterzeichnete bekam schrieb worden gewesen".split()
 )
-_PRETERITE = re.compile(r"^[a-zäöüß]{3,}(?:te|ten)$")
+_PRETERITE = re.compile(
+    r"^(?:[a-zäöüß]{3,}(?:te|ten)|(?:ab|an|auf|aus|be|ein|ent|er|ge|ver|vor|zu|über|unter|wider|statt|teil|nach|mit|um|weg|zurück)?"
+    r"(?:stand|kam|ging|fand|nahm|gab|lief|fiel|hielt|trat|ließ|bot|schlug|stieg|wuchs|warf|brach|sprang|sang|schien|blies|bewies"
+    r"|half|bat|trug|fuhr|griff|verlor|schnitt|schloss|zog|flog|sprach|traf|rief|wies|lud|lag|saß|sah|las|aß|trank|wurd|begann|gewann"
+    r"|rann|schob|schuf|schwand|schwoll|zwang|grub|lud|riss|ritt|stieß|strich)(?:en)?)$"
+)
 _NO_PRETERITE = re.compile(
     r"^(?:heute|letzten?|bitten?|guten?|alten?|weiten?|breiten?|roten?|ersten?|zweiten?|dritten?|vierten?|fünften?|sechsten?"
     r"|sieb(?:en)?ten?|achten?|neunten?|zehnten?|.*(?:zehnten?|zwanzigsten?)|nächsten?|meisten?|besten?|leuten?|ge.*ten?|be.*(?:ierten|igten)"

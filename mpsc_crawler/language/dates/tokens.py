@@ -10,6 +10,7 @@ from mpsc_crawler.language.dates.sentence import tells_past
 from mpsc_crawler.language.dates.values import Part
 
 SHIFTS = {"this": 0, "last": -1, "next": 1, "overlast": -2, "overnext": 2}
+_BEHIND_SHORT = frozenset((",", ")", "(", "num", "-", "/", "um", "ab", "von", "bis", "und", "|", ":"))
 _LONGEST_SKIP = 12  # so that no run of signs is walked again and again
 
 
@@ -26,6 +27,7 @@ class Reader:
         self.value = tokens.value
         self.kind: Callable[[int], str] = tokens.kinds.__getitem__
         self.reference = reference
+        self.follows = False  # whether the reference is a date told before in the same sentence
         self.strict = strict
 
     def end(self, index: int) -> int:
@@ -46,8 +48,12 @@ class Reader:
         value = int(self.words[index])
         return value if low <= value <= high else None
 
-    def year(self, index: int) -> int | None:
-        return self.number(index, 1900, 2100, (4,))
+    def year(self, index: int, earliest: int = 1900) -> int | None:
+        return self.number(index, earliest, 2100, (4,))
+
+    def _noun(self, index: int) -> bool:
+        """Whether a word with a capital letter stands here that is none of dates."""
+        return self.kind(index) == "other" and self.words[index][:1].isupper()
 
     def count_of(self, index: int) -> int | None:
         """A small number, in figures or as a word."""
@@ -87,7 +93,7 @@ class Reader:
             at += 1
         if self.kind(at) == "," and part.unit == "day" and self.year(at + 1) and self.kind(at + 2) not in ("other",):
             at += 1
-        year = self.year(at)
+        year = self.year(at, 1500 if part.unit in ("day", "month") else 1900)
         if year is not None:
             return self._filled(part, year), self._behind_season(part, at + 1, year)
         short_at = at + 1 if self.kind(at) == "." and self.glued(at) else at
@@ -107,6 +113,14 @@ class Reader:
                 return self._filled(part, self.value(at + 2)), at + 3
             if self.reference is not None and self.words[at + 1] == "Jahres":
                 return self._filled(part, self.reference.year), at + 2
+        if (
+            self.kind(index) == "."
+            and self.glued(index)
+            and len(self.words[index - 1]) <= 4
+            and part.unit in ("day", "month")
+        ):
+            # the point of "5. Nov.," is no end of the sentence
+            return part, index + 1 if self.kind(index + 1) in _BEHIND_SHORT else index
         return part, index
 
     def _behind_season(self, part: Part, after: int, year: int) -> int:
@@ -120,19 +134,12 @@ class Reader:
         """Whether a two-figure year stands here: "Sept. 23", "Winter 23/24"; only where nothing else can be meant."""
         if self.number(index, 10, 49, (2,)) is None or self.glued(index):
             return False
-        return self.kind(index + 1) not in (
-            ".",
-            ":",
-            "uhr",
-            "%",
-            "num",
-            "month",
-            "other",
-            "-",
-            "bis",
-            "weekday",
-            "number",
-        )
+        behind = self.kind(index + 1)
+        if behind in (".", ":") and not self.glued(index + 2):
+            return True
+        if behind in ("-", "bis"):
+            return self.kind(index + 2) == "month"
+        return behind not in (".", ":", "uhr", "%", "num", "month", "other", "weekday", "number")
 
     @staticmethod
     def _filled(part: Part, year: int) -> Part:

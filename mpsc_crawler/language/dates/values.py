@@ -67,7 +67,7 @@ def month_end(year: int, month: int) -> date:
 
 def day_or_none(year: int, month: int, day: int) -> date | None:
     """The day, or ``None`` where the calendar has no such day."""
-    if not 1 <= month <= 12 or not 1900 <= year <= 2100 or not 1 <= day <= calendar.monthrange(year, month)[1]:
+    if not 1 <= month <= 12 or not 1000 <= year <= 2100 or not 1 <= day <= calendar.monthrange(year, month)[1]:
         return None
     return date(year, month, day)
 
@@ -139,11 +139,14 @@ def hull_in_year(part: Part, year: int) -> tuple[date, date] | None:
     return date(year, first, 1), month_end(last, final)
 
 
-def resolve(part: Part, reference: date | None, *, past: bool = False, ahead: bool = False) -> tuple[date, date] | None:
+def resolve(
+    part: Part, reference: date | None, *, past: bool = False, ahead: bool = False, follows: bool = False
+) -> tuple[date, date] | None:
     """The days that ``part`` covers, a missing year being the one nearest to ``reference``.
 
     ``past`` asks for the latest one that has begun by the reference ("seit dem Frühjahr"), ``ahead`` for the first
-    one that has not long ended ("bis zum 31. Dezember").
+    one that has not long ended ("bis zum 31. Dezember"); ``follows`` says that ``reference`` is a date told before in the
+    same sentence, after which no earlier year can be meant.
     ``None`` where nothing tells the year or no such day exists.
     """
     if part.exact is not None:
@@ -154,7 +157,7 @@ def resolve(part: Part, reference: date | None, *, past: bool = False, ahead: bo
         return None
     best: tuple[date, date] | None = None
     best_distance = 10**6
-    for year in (reference.year - 1, reference.year, reference.year + 1):
+    for year in (reference.year - 1, reference.year, reference.year + 1)[follows:]:
         hull = hull_in_year(part, year)
         if hull is None or (past and hull[0] > reference):
             continue

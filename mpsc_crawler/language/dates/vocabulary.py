@@ -19,6 +19,7 @@ _MONTHS = {
 LONG_MONTHS = (
     ("januar", 1),
     ("februar", 2),
+    ("april", 4),
     ("august", 8),
     ("september", 9),
     ("oktober", 10),
@@ -92,8 +93,8 @@ _KEYS = {
     "kw": "kw kalenderwoche",
     "q": "q",
     "schuljahr": "schuljahr schuljahres kindergartenjahr kindergartenjahres kitajahr ausbildungsjahr",
-    "wintersemester": "wintersemester wintersemesters wise",
-    "sommersemester": "sommersemester sommersemesters sose",
+    "wintersemester": "wintersemester wintersemesters",
+    "sommersemester": "sommersemester sommersemesters",
     "span": "haushaltsjahr förderperiode saison spielzeit wintersaison doppelhaushalt",
     "zwischen": "zwischen between",
     "einschliesslich": "einschließlich einschliesslich inklusive inkl",
@@ -217,6 +218,8 @@ def _lexicon() -> dict[str, tuple[str, int]]:
 def spellings() -> dict[str, tuple[str, int]]:
     """Every key word as it may be written, so that reading needs one look-up and no change of case."""
     spelled: dict[str, tuple[str, int]] = {}
+    spelled["WiSe"] = spelled["WS"] = ("wintersemester", 0)
+    spelled["SoSe"] = ("sommersemester", 0)
     for word, entry in _lexicon().items():
         spelled[word.capitalize()] = spelled[word.upper()] = entry
         if entry[0] in ("month", "weekday") and len(word) < 5 and word != "mai":

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from itertools import accumulate, compress
 
-from mpsc_crawler.language.dates.lexer import LEXICON
+from mpsc_crawler.language.dates.lexer import LEXICON, misspelt_weekday
 from mpsc_crawler.language.remembered import Remembered
 
 _STRONG = frozenset(
@@ -32,6 +32,8 @@ def _judge(piece: str) -> int:
     best = 0
     for word in _LETTERS.findall(piece):
         kind = LEXICON.get(word, ("", 0))[0]
+        if not kind and word.endswith(("tag", "ch", "ta", "tab")) and misspelt_weekday(word) is not None:
+            return 2
         if kind in _STRONG or word == "Tag":  # "Tag der Deutschen Einheit"
             return 2
         if kind in _SOFT:
