@@ -93,7 +93,7 @@ def _read(grammar: Grammar, field: str = "") -> list[DateValue]:
             while (
                 not ranged
                 and last < len(group.joins)
-                and group.joins[last] == "list"
+                and group.joins[last] in ("list", "shift")
                 and _consecutive(group.items[last], group.items[last + 1], grammar.reference)
             ):
                 last += 1
@@ -186,7 +186,7 @@ def _consecutive(left: Item, right: Item, reference: date | None) -> bool:
     if (
         a.unit != b.unit
         or a.unit not in ("day", "month", "season", "year", "quarter")
-        or (a.exact and a.unit == "day" and a.rule != "weekday")
+        or (a.exact and a.unit == "day" and a.rule not in ("weekday", "relative-weekday"))
     ):
         return False
     if a.clock != b.clock:
@@ -204,11 +204,12 @@ def _value(
         raw, rrule = grammar.text[begin:stop], left.part.rrule
         return DateValue(None, None, "day", "../..", raw, "recurrence", 0.9, (begin, stop), "event", field, rrule=rrule)
     ranged = last > index
+    past, future = grammar.tense(left) if opening not in ("bis", "frist", "ab") else (False, False)
     a = resolve(
         left.part,
         grammar.reference,
-        past=opening == "seit" and not ranged and not grammar.follows,
-        ahead=opening in ("bis", "frist") and not ranged,
+        past=(past or opening == "seit") and not ranged and not grammar.follows,
+        ahead=future or (opening in ("bis", "frist") and not ranged),
         follows=grammar.follows,
     )
     b = resolve(right.part, grammar.reference, follows=grammar.follows) if ranged else a
@@ -237,7 +238,8 @@ def _value(
         before = grammar.clock_before(first, floor)
         if before is not None:
             left.part.clock = before[0]
-            opened = (at(a[0], before[0]), at(a[0], before[1] or before[0]))
+            ending = grammar.kind(before[2] - 1) == "bis"  # "bis 23:59 Uhr am 15. September"
+            opened = (None if ending else at(a[0], before[0]), at(a[0], before[1] or before[0]))
             raw_start = grammar.starts[before[2]]
     raw_end = grammar.end(right.last - 1)
     rule = left.part.rule if left is right else f"{left.part.rule}..{right.part.rule}"

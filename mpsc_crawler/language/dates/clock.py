@@ -10,6 +10,7 @@ _TIME_WORDS = frozenset("vormittags nachmittags abends morgens mittags".split())
 _HALVES = {"nachmittags": 12, "abends": 12, "nachmittag": 12, "abend": 12}
 _LATE = ("abend", "abends", "nachmittag", "nachmittags")
 _DAY_WORDS = frozenset("abend nachmittag vormittag mittag morgen früh nacht".split())
+_STARTS = frozenset("Abfahrt Beginn Start Treffpunkt Anpfiff Anstoß Treffen".split())
 _CUES = frozenset(("um", "ab", "von", "jeweils", "zwischen", "bis"))
 _BETWEEN = frozenset((",", "|", "·", ")", "…", "/", "-", "article", "(", ":", '"', "„", "“", "»", "«", "'"))
 _NEW_DAY = frozenset("num month weekday weekdays holiday end ; ! ? every seit".split())
@@ -90,7 +91,7 @@ class ClockReader(Reader):
         at, most = index, min(self.count, index + _FARTHEST)
         while at < most:
             kind = self.kind(at)
-            if kind in _CUES and self.kind(at + 1) == "num":
+            if (kind in _CUES or self.words[at] in _STARTS) and self.kind(at + 1) == "num":
                 clock = self.clock(at + 1)
                 # "bis 18 Uhr" is an end without a beginning, and other numbers are none of our times
                 return (clock[0], clock[1], clock[2]) if clock is not None and clock[3] and kind != "bis" else None
@@ -158,7 +159,7 @@ class ClockReader(Reader):
         return time(hour, minute), after, colon, uhr
 
     def _ends(self, index: int) -> bool:
-        return self.kind(index) in (",", ")", "end", "other", "article") or (
+        return self.kind(index) in (",", ")", "end", "other", "article", "in") or (
             self.kind(index) == "." and not self.glued(index + 1)
         )
 

@@ -50,7 +50,8 @@ class CoarseReader(Reader):
 
     def _coarse_number(self, index: int) -> tuple[Part, int] | None:
         """``2024``, "1990er Jahre", "11/2018"."""
-        year = self.year(index)
+        old = self.words[index - 1].lower() in ("seit", "anno", "wurde")
+        year = self.year(index, 1000 if old else 1900)
         if self.glued(index + 1) and self.words[index + 1] in ("er", "ern"):
             return self._decade(index)
         return self._bare_year(index, year, 0) if year is not None else self._month_number(index)
@@ -202,6 +203,8 @@ class CoarseReader(Reader):
         if read is not None:
             ordinal, at = read
             if self.kind(at) in ("und", "/", "bis", "-") and (further := self.ordinal(at + 1, 4)) is not None:
+                if self.kind(at) in ("und", "/") and further[0] != ordinal + 1:
+                    return None  # "im 1. und 3. Quartal"
                 last, at = further
         else:
             ordinal = 0
@@ -258,11 +261,18 @@ class CoarseReader(Reader):
         month, year = self.number(index, 1, 12, (1, 2)), self.year(index + 2)
         if month is None or year is None or not (self.glued(index + 1) and self.glued(index + 2)):
             return None
-        if self.glued(index) and self.kind(index - 1) in (".", "/", "-", ":", ","):
+        joined = self.kind(index - 1) == "-" and self.kind(index - 3) == "/" and self.year(index - 2) is not None
+        if self.glued(index) and self.kind(index - 1) in (".", "/", "-", ":", ",") and not joined:
             return None
+        further = self.kind(index + 5) == "/" and self.year(index + 6) is not None
         sign, word = self.kind(index + 1), self.words[index]
         before = self.words[index - 1].lower()
-        if self.kind(index + 3) in ("-", ".", "/") and self.glued(index + 4) and self.kind(index + 4) == "num":
+        if (
+            not further
+            and self.kind(index + 3) in ("-", ".", "/")
+            and self.glued(index + 4)
+            and self.kind(index + 4) == "num"
+        ):
             return None
         if (
             (sign == "/" and len(word) == 2)

@@ -32,6 +32,8 @@ def opening_of(reader: Reader, first: int, last: int, floor: int = 0) -> tuple[s
     """
     index = first - 1
     others = 0
+    if reader.words[last] == "an" and reader.kind(first - 1) == "von":
+        return "ab", first - 1  # "vom 1. Juni an"
     if reader.words[last].lower() == "oder" and reader.words[last + 1].lower() == "später":
         return "ab", last
     while index >= 0 and first - index <= 6:

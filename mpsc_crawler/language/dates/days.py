@@ -154,6 +154,9 @@ class DayReader(Reader):
         if two and self._cued(index) and (year := self.year(at)) and not self._noun(at + 1):
             return Part("day", year=year, month=month, day=day, rule="d.m y"), at + 1
         cued = self.kind(index - 1) in ("bis", "von", "ab", "weekday", "article") or self.kind(index - 2) == "weekday"
+        ranged = after in ("-", "bis") and self.kind(index + 4) == "num" and self.kind(index + 5) == "."
+        if ranged and self._cued(index) and self.number(index + 6, 1, 12, (1, 2)) is not None:
+            return Part("day", month=month, day=day, rule="d.m"), index + 3  # "vom 7.11 - 11.11.2022"
         timed = after == "," and self.kind(index + 4) == "num" and self.kind(index + 5) == ":"
         if two and (timed or (cued and after not in ("uhr", "num", ":", "-", "/", "other", "bis", "%", "month"))):
             return Part("day", month=month, day=day, rule="d.m"), index + 3
@@ -194,6 +197,8 @@ class DayReader(Reader):
 
     def _cued(self, index: int) -> bool:
         """Whether what stands before a number lets a date be expected: "am", "vom", a weekday, a sign, the beginning."""
+        if self.kind(index - 1) == "und" and self.kind(index - 2) == "." and self.kind(index - 5) == "num":
+            return self._cued(index - 5)  # "die Anlagen 4.5. und 4.6."
         return self.kind(index - 1) not in ("other", "§", "in") or self.words[index - 1].lower() in _BEFORE_DAYS
 
     def _iso(self, index: int) -> tuple[Part, int] | None:
@@ -233,6 +238,13 @@ class DayReader(Reader):
         if self.kind(after) not in ("-", "bis", "und", ",", "/") and self.words[after] != "auf":
             return None
         return Part("day", day=day, rule="shared-month"), after
+
+    def _ordinal_only(self, index: int) -> tuple[Part, int] | None:
+        """The "zweiten" of "vom zweiten bis zum zwölften Juni"."""
+        at = self.skip(index + 1, "bis", "und", "article")
+        if at == index + 1 or self.kind(at) != "ordinal" or self.kind(at + 1) != "month":
+            return None
+        return Part("day", day=self.value(index), rule="shared-month"), index + 1
 
     def _feast(self, index: int) -> tuple[Part, int] | None:
         """A feast day: "Ostermontag 2025", "Christi Himmelfahrt", "3. Advent", "Tag der Deutschen Einheit"."""

@@ -19,7 +19,14 @@ from mpsc_crawler.language.dates.values import Part
 _FILLERS = frozenset("voraussichtlich etwa ca circa einschließlich ungefähr spätestens mindestens vorerst".split())
 _DAYS = frozenset(("day", "feast", "nth"))
 _MOST_ITEMS = 40
-_OF_A_YEAR = ("haushalt", "bericht", "bilanz", "haushalts", "statistik", "jahrgang", "bundestagswahl", "kommunalwahl")
+_OF_A_YEAR = tuple(
+    "haushalt bericht bilanz haushalts statistik jahrgang wahl jahr start beginn ende budget rechnung kalender tarife tarif kosten"
+    " umfrage ausgabe zahlen saison sommer herbst winter frühjahr rückblick ausblick überschuss abschluss ernte förderung"
+    " programmjahr entgelte gebühren auftakt gründung eröffnung erhebung zensus".split()
+)
+_BEFORE_FEASTS = frozenset("über an zu wegen christi mariä maria ab seit vor nach bis um mit kurz zum am und oder".split())
+)
+_OLD_YEARS = frozenset("seit anno wurde im jahr jahre war".split())
 _NOT_BEHIND_YEARS = frozenset("€ % x ×".split())
 _BEFORE_NUMBERS = frozenset(
     "rund etwa ungefähr über fast knapp gut mehr insgesamt circa ca unter die der den mit von als pro je nur exakt genau zirka nummer"
@@ -113,8 +120,9 @@ class Grammar(RelativeReader, CoarseReader, RecurrenceReader):
             if self.words[index].lower() in _FILLERS:
                 index = self.skip(index + 1, "article", ".")
             return "range", index
-        if self.words[index] == "auf" and self.kind(index + 1) in ("article", "num"):
-            return "list", self.skip(index + 1, "article")  # "in der Nacht vom 14. auf den 15. November"
+        auf = index + 1 if self.kind(index) == "," else index
+        if self.words[auf] == "auf" and self.kind(auf + 1) in ("article", "num", "weekday"):
+            return "shift", self.skip(auf + 1, "article")  # "in der Nacht vom 14. auf den 15. November"
         if kind == "und" and between:
             return "range", self.skip(index + 1, "article")
         if kind in ("und", ",", "/"):
@@ -160,6 +168,8 @@ class Grammar(RelativeReader, CoarseReader, RecurrenceReader):
             return self._is_year(item.first, item.last)
         before = self.kind(item.first - 1)
         if part.unit == "month" and part.year is None and not part.portion:
+            if self.words[item.first - 1].lower() == "für":
+                return True
             if self.words[item.first - 1].lower() in ("die", "das", "the") or (
                 self.kind(item.last) == "-" and self.glued(item.last)
             ):
@@ -168,8 +178,17 @@ class Grammar(RelativeReader, CoarseReader, RecurrenceReader):
         if part.unit in ("season", "quarter", "half", "week") and part.year is None and part.exact is None:
             nominative = self.words[item.first - 1].lower() in ("der", "die", "das")  # „Der Sommer“
             return part.unit != "season" or (before in _BEFORE_COARSE and not nominative)
-        named = part.unit == "feast" and part.year is None and self._noun(item.first - 1) and self._noun(item.last)
+        word = self.words[item.first - 1].lower()
+        named = part.unit == "feast" and part.year is None and self._noun(item.first - 1) and word not in _BEFORE_FEASTS
         return not named  # "Ortsvorsteher Silvester Brandl"
+
+    def tense(self, item: Item) -> tuple[bool, bool]:
+        """Whether a month or season without a year lies behind, or ahead, by the tense of its sentence."""
+        coarse = item.part.unit in ("month", "season", "quarter", "half") and item.part.needs_year
+        if not coarse or not self.strict or self.follows:
+            return False, False
+        past = self.tells_past(item.first)
+        return past is True, past is False
 
     def _is_year(self, first: int, last: int) -> bool:
         """Whether a bare number of four figures is a year."""
@@ -189,12 +208,16 @@ class Grammar(RelativeReader, CoarseReader, RecurrenceReader):
         ):
             return False
         if before == "other" and word[:1].isupper():
-            return word.lower().endswith(_OF_A_YEAR)  # "Agenda 2030", "Raum 2010", but "Haushalt 2024"
+            of_a_year = word.lower().endswith(_OF_A_YEAR) and not word.isupper()
+            return of_a_year and (kind_after == "other" or self._ends_clause(last) or kind_after == ":")
         if self.glued(first) or before in ("num", "month") or word.lower() in _BEFORE_NUMBERS:
             return False
         if self.kind(first - 1) in ("other", "und"):
             return bool(self._ends_clause(last)) or kind_after == "other"
-        return before in (",", ";") and kind_after == "other"
+        if before in (",", ";"):
+            return kind_after in ("other", "article")
+        opens = before in (".", ":", "!", "?", "end", "-") or self.broken(first)
+        return opens and kind_after == "other"
 
     def _ends_clause(self, index: int) -> bool:
         return self.kind(index) in (".", ",", ";", "end", ")", "!", "?") and not self.glued(index + 1)
@@ -238,7 +261,7 @@ _R = Grammar
 _Reading = Callable[[Grammar, int], "tuple[Part, int] | None"]
 _READERS: dict[str, tuple[_Reading, ...]] = {
     "num": (_R._counted, _R._day, _R._coarse_number, _R._day_only),
-    "ordinal": (_R._counted, _R._day),
+    "ordinal": (_R._counted, _R._day, _R._ordinal_only),
     "weekday": (_R._recurrence, _R._day, _R._relative, _R._day_only, _R._bare_weekday),
     "month": (_R._day, _R._coarse),
     "holiday": (_R._day, _R._feast),

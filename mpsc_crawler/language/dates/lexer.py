@@ -18,7 +18,11 @@ LEXICON = spellings()
 # a letter that the eye or the scanner took for a figure: "l2. Mai", "3O. Oktober", "2O23"
 _SLIP = re.compile(
     r"(?<![A-Za-z\d])[lIO](?=\d\.)|(?<=(?<!\d)[0-3])l(?=\.)|(?<=(?<!\d)[123])[Oo](?=\.)|(?<=(?<!\d)2)[Oo](?=[\dOo]\d(?!\d))"
+    r"|(?<=\d)\.\.(?=\d)|(?<=\d\.)oo(?![a-z])"
 )
+
+
+_MEANT = {"O": "0", "o": "0", "l": "1", "I": "1", "..": ". ", "oo": "00"}
 
 
 def misspelt_month(word: str) -> int:
@@ -78,7 +82,7 @@ class Tokens:
     def __init__(self, text: str, begin: int = 0) -> None:
         """:param begin: where ``text`` begins in the text that positions are told for."""
         if _SLIP.search(text):
-            text = _SLIP.sub(lambda slip: "0" if slip.group() in "Oo" else "1", text)
+            text = _SLIP.sub(lambda slip: _MEANT[slip.group()], text)
         # what stands between tokens and the tokens in turn; the positions are the sums of the lengths
         pieces = _SPLIT.split(text)
         self.words = words = pieces[1::2]

@@ -5,6 +5,7 @@ Parts stand in the order FREQ, INTERVAL, BYMONTH, BYMONTHDAY, BYDAY, BYHOUR, BYM
 
 from __future__ import annotations
 
+import re
 from datetime import time
 
 from mpsc_crawler.language.dates.clock import ClockReader
@@ -16,7 +17,9 @@ _OFTEN = {0: "FREQ=DAILY", 1: "FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR", 2: "FREQ=WEEKL
 _MEETS = frozenset(
     "tagt tagen trifft treffen findet finden erscheint kommt kommen bietet statt lädt versammelt".split()
 )
+_OPEN = frozenset("geöffnet offen zugänglich öffnet verkehrt fährt besichtigt erreichbar besetzt".split())
 _OPENING_HOURS = ("zeiten", "geöffnet", "sprechstunde", "sprechstunden", "öffnet")
+_DAYS_BEFORE = re.compile(r"\b(?:mo|di|mi|do|fr|sa|so)\.?\s?(?:–|-|bis|,|und)")
 _UNITS = {"tag": "DAILY", "woche": "WEEKLY", "monat": "MONTHLY", "jahr": "YEARLY"}
 
 
@@ -66,7 +69,8 @@ class RecurrenceReader(ClockReader):
             return self._weekly(at, "weekday", "WEEKLY")
         if kind in ("tag", "wochenende"):
             rule = "FREQ=DAILY" if kind == "tag" else "FREQ=WEEKLY;BYDAY=SA,SU"
-            return (rule, at + 1) if self.words[at].lower() in ("tag", "wochenende") else None
+            meant = kind == "wochenende" or self._opened(index) or self.clock_after(at + 1) is not None
+            return (rule, at + 1) if meant and self.words[at].lower() in ("tag", "wochenende") else None
         if kind == "woche" and self.words[at].lower() == "woche":
             after = self.skip(at + 1, "article")
             if self.kind(after) in ("weekday", "weekdays"):
@@ -190,7 +194,11 @@ class RecurrenceReader(ClockReader):
         """Whether the line tells opening hours: there "Do 14–18 Uhr" is every Thursday."""
         begin = self.text.rfind("\n", 0, self.starts[index]) + 1
         line = self.text[max(begin, self.starts[index] - 160) : self.starts[index]].lower()
-        return any(word in line for word in _OPENING_HOURS)
+        return any(word in line for word in _OPENING_HOURS) or _DAYS_BEFORE.search(line) is not None
+
+    def _opened(self, index: int) -> bool:
+        """Whether what is said near is that something is open or runs."""
+        return any(word.lower() in _OPEN for word in self.words[max(0, index - 6) : index + 8])
 
     def _often(self, index: int) -> tuple[str, int] | None:
         """``täglich von 10 bis 18 Uhr``, "werktags ab 8 Uhr"; without a time only where something opens or happens."""
@@ -199,19 +207,9 @@ class RecurrenceReader(ClockReader):
             off = self.value(after + 1)
             days = ",".join(day for number, day in enumerate(_DAYS) if number != off)
             return f"FREQ=WEEKLY;BYDAY={days}", after + 2
-        near = {word.lower() for word in self.words[max(0, index - 6) : index + 7]}
-        opened = near & {
-            "geöffnet",
-            "offen",
-            "zugänglich",
-            "öffnet",
-            "verkehrt",
-            "fährt",
-            "besichtigt",
-            "erreichbar",
-            "besetzt",
-        }
-        return (_OFTEN[self.value(index)], after) if opened or self.clock_after(after) is not None else None
+        return (
+            (_OFTEN[self.value(index)], after) if self._opened(index) or self.clock_after(after) is not None else None
+        )
 
     def _adverb(self, index: int, kind: str) -> tuple[str, int] | None:
         at = self.skip(index + 1, "article", ",", "jeweils")

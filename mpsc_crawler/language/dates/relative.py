@@ -9,8 +9,8 @@ from mpsc_crawler.language.dates.tokens import SHIFTS
 from mpsc_crawler.language.dates.values import Part, add_months, hull_in_year
 
 _NEAR = {"heute": 0, "gestern": -1, "vorgestern": -2, "morgen": 1, "uebermorgen": 2}
-_NOT_OF_THE_DAY = frozenset("von bis für schon noch auch bereits seit an zu ins als".split())
-_BEFORE_BARE = frozenset(("am", "zum", "vom", "von", "ab", "bis", "seit"))
+_NOT_OF_THE_DAY = frozenset("von für schon noch auch bereits seit an zu ins als".split())
+_BEFORE_BARE = frozenset(("am", "zum", "vom", "von", "ab", "bis", "seit", "auf"))
 _PARTS_OF_DAY = frozenset(("abend", "nachmittag", "vormittag", "mittag", "früh", "nacht"))
 _FULL_WEEKDAY = 6
 
@@ -84,7 +84,15 @@ class RelativeReader(DayReader):
         return Part("day", exact=(day, day), rule="relative-day", sure=self._dated_behind(index + 1)), after
 
     def _meant(self, index: int, kind: str, word: str, before: str) -> bool:
+        if self.kind(index + 1) == "-" and self.glued(index + 1):
+            return False  # "heute-journal"
+        if before == "von" and (self.words[index + 1] == "an" or self.kind(index + 1) == "bis"):
+            return True
+        if before == "bis":
+            return kind == "heute"
         if before in _NOT_OF_THE_DAY and not (before == "seit" and kind == "gestern"):
+            return False
+        if before in ("„", '"') or self.words[index + 1] in ("“", '"'):
             return False
         following = self.words[index + 1].lower()
         if following in _PARTS_OF_DAY:
@@ -97,7 +105,7 @@ class RelativeReader(DayReader):
                 return opens and following.islower() and following.endswith("t") and self.kind(index + 1) == "other"
             return before not in ("am", "jeden", "guten", "gegen", "und") and following != "und"
         if kind == "gestern":
-            return word[0].islower() or before in ("", ".", "!", "?", "end")
+            return True
         if self.kind(index + 1) in ("um", "ab", "von") and self.kind(index + 2) == "num":
             return True
         return self._today(index)
@@ -152,6 +160,10 @@ class RelativeReader(DayReader):
             return Part("day", exact=(day, day), rule="relative-weekday"), index + 2
         if target in ("season", "month"):
             return self._shifted_part(index, shift, reference)
+        if target == "schuljahr":
+            first = reference.year - (reference.month < 8) + shift
+            exact = (date(first, 8, 1), date(first + 1, 7, 31))
+            return Part("year", exact=exact, rule="relative-school-year"), index + 2
         if target == "holiday" and (read := self._feast_name(index + 1)) is not None:
             return Part("feast", feast=read[0], year=self._year_of_feast(read[0], shift), rule="relative-feast"), read[
                 1
@@ -196,7 +208,7 @@ class RelativeReader(DayReader):
             if (
                 (shift < 0 and hull[1] < reference)
                 or (shift > 0 and hull[0] > reference)
-                or (shift == 0 and year == reference.year)
+                or (shift == 0 and (hull[0] <= reference <= hull[1] or (year == reference.year and value != 3)))
             ):
                 return part, index + 2
         return None
@@ -266,7 +278,8 @@ class RelativeReader(DayReader):
         if self.strict and before not in _BEFORE_BARE and not joined and not self._bare_with_time(index):
             return None
         weekday = self.value(index)
-        if before == "seit" or (self.strict and before != "bis" and self.tells_past(index) is True):
+        of_it = before == "vom" and self._noun(index - 2) and self.kind(index + 1) != "bis"  # "die Wahl vom Sonntag"
+        if before == "seit" or of_it or (self.strict and before != "bis" and self.tells_past(index) is True):
             day = reference - timedelta(days=(reference.weekday() - weekday) % 7)
         elif self.strict:
             day = self._weekday(reference, weekday, 1)

@@ -25,6 +25,10 @@ _PRETERITE = re.compile(
     r"|half|bat|trug|fuhr|griff|verlor|schnitt|schloss|zog|flog|sprach|traf|rief|wies|lud|lag|saß|sah|las|aß|trank|wurd|begann|gewann"
     r"|rann|schob|schuf|schwand|schwoll|zwang|grub|lud|riss|ritt|stieß|strich)(?:en)?)$"
 )
+_PARTICIPLE = re.compile(
+    r"^(?:[a-zäöü]{2,6})?(?:gestürzt|gefallen|gekommen|gegangen|gestartet|gefahren|gestorben|geworden|gelaufen|getroffen|erschienen"
+    r"|gestrandet|geraten|gelungen|geplatzt|gebrochen|gebrannt|gezogen|gereist|angetreten|entstanden)$"
+)
 _NO_PRETERITE = re.compile(
     r"^(?:heute|letzten?|bitten?|guten?|alten?|weiten?|breiten?|roten?|ersten?|zweiten?|dritten?|vierten?|fünften?|sechsten?"
     r"|sieb(?:en)?ten?|achten?|neunten?|zehnten?|.*(?:zehnten?|zwanzigsten?)|nächsten?|meisten?|besten?|leuten?|ge.*ten?|be.*(?:ierten|igten)"
@@ -47,12 +51,22 @@ def sentence(text: str, start: int, end: int) -> tuple[int, int]:
 def tells_past(text: str, start: int, end: int) -> bool | None:
     """Whether the sentence around a date tells of something past; ``None`` where no verb is known."""
     begin, stop = sentence(text, start, end)
-    words = _WORD.findall(text[begin:stop])
+    begin = max(begin, text.rfind(";", begin, start) + 1)
+    closing = text.find(";", end, stop)
+    words = _WORD.findall(text[begin : closing if closing >= 0 else stop])
     lower = [word.lower() for word in words]
     behind = any(word in _BEHIND for word in lower) or any(
         _PRETERITE.match(word) and not _NO_PRETERITE.match(word) for word in words
     )
     ahead = any(word in _AHEAD for word in lower)
+    others = any(word in _AHEAD and word not in ("ist", "sind") for word in lower)
+    if (
+        not behind
+        and not others
+        and ("ist" in lower or "sind" in lower)
+        and any(_PARTICIPLE.match(word) for word in words)
+    ):
+        return True  # "ist am Mittwoch auf den Schulhof gestürzt"
     if ahead == behind:
         return None
     return behind
