@@ -24,7 +24,8 @@ _OF_A_YEAR = tuple(
     " umfrage ausgabe zahlen saison sommer herbst winter frühjahr rückblick ausblick überschuss abschluss ernte förderung"
     " programmjahr entgelte gebühren auftakt gründung eröffnung erhebung zensus".split()
 )
-_BEFORE_FEASTS = frozenset("über an zu wegen christi mariä maria ab seit vor nach bis um mit kurz zum am und oder".split())
+_BEFORE_FEASTS = frozenset(
+    "über an zu wegen christi mariä maria ab seit vor nach bis um mit kurz zum am und oder".split()
 )
 _OLD_YEARS = frozenset("seit anno wurde im jahr jahre war".split())
 _NOT_BEHIND_YEARS = frozenset("€ % x ×".split())
