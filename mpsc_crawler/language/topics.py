@@ -10,6 +10,7 @@ from mpsc_crawler.items import MatchedWord, TopicMatch
 from mpsc_crawler.language.codebook import Codebook, Pattern, shipped_codebook
 from mpsc_crawler.language.matcher import Found, Matcher
 
+_SHORT = 500
 LEAD = 500
 """How many characters of a body are its lead."""
 
@@ -28,7 +29,7 @@ def scores(found: Found, codebook: Codebook, length: int) -> dict[str, tuple[flo
 
 
 def _score(matches: list[tuple[Pattern, MatchedWord]], weights: Mapping[str, float], length: int) -> float:
-    """Each pattern counts once in full, repetitions by logarithm; long texts need more than short ones."""
+    """Each pattern counts once in full, repetitions by logarithm; the sum is divided by the root of the length."""
     best: dict[str, float] = {}
     count: dict[str, int] = defaultdict(int)
     for pattern, match in matches:
@@ -36,8 +37,8 @@ def _score(matches: list[tuple[Pattern, MatchedWord]], weights: Mapping[str, flo
         value = pattern.weight * weights[field]
         best[pattern.text] = max(best.get(pattern.text, 0.0), value)
         count[pattern.text] += 1
-    total = sum(value * (1 + 0.5 * math.log2(count[text])) for text, value in best.items())
-    return total / max(1.0, math.log2(max(length, 1) / 700) if length > 1400 else 1.0)
+    total = sum(value * (1 + 0.3 * math.log2(count[text])) for text, value in best.items())
+    return total / math.sqrt(max(length, _SHORT) / 1000)
 
 
 def assigned(found: Found, codebook: Codebook, length: int) -> list[TopicMatch]:
