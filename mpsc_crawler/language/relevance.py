@@ -11,7 +11,7 @@ from mpsc_crawler.language.codebook import Codebook, read_codebook
 from mpsc_crawler.language.matcher import Found, Matcher
 from mpsc_crawler.language.topics import scores
 
-TOPIC = "field"
+TOPIC, BESIDES = "field", "besides"
 
 
 @lru_cache(maxsize=1)
@@ -29,12 +29,13 @@ def _matcher() -> Matcher:
 def judge(found: Found, fields: Mapping[str, str], brands: Sequence[str] = ()) -> Relevance:
     """Judge a piece by matches of the relevance codebook that are known already."""
     codebook = relevance_codebook()
-    score, matches = scores(found, codebook, sum(map(len, fields.values()))).get(TOPIC, (0.0, ()))
+    every = scores(found, codebook, sum(map(len, fields.values())))
+    score, matches = every.get(TOPIC, (0.0, ()))
+    score -= every.get(BESIDES, (0.0, ()))[0]
     words = [match.word for match in matches]
-    for brand in brands:
-        if any(brand in text for text in fields.values()):
-            score += codebook.threshold
-            words.insert(0, brand)
+    named = [brand for brand in brands if any(brand in text for text in fields.values())]
+    if named:
+        score, words = max(score, 0.0) + codebook.threshold, [*named, *words]
     return Relevance(score >= codebook.threshold, round(score, 3), tuple(dict.fromkeys(words))[:12], codebook.version)
 
 
