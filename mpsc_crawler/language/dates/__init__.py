@@ -35,8 +35,8 @@ def find_dates(text: str, reference: date | None, field: str = "") -> list[DateV
     :returns: values whose ``span`` gives the character positions in ``text``.
     """
     found: list[DateValue] = []
-    for begin, end in stretches(text):
-        found += _read(Grammar(text, reference, strict=True, begin=begin, end=end), field)
+    for begin, end, slips in stretches(text):
+        found += _read(Grammar(text, reference, strict=True, begin=begin, end=end, slips=slips), field)
     return found
 
 

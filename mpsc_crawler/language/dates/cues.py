@@ -62,6 +62,9 @@ def opening_of(reader: Reader, first: int, last: int, floor: int = 0) -> tuple[s
 def _deadline_far(reader: Reader, first: int, last: int, floor: int) -> tuple[str, int]:
     """``Einsendeschluss für den Wettbewerb ist der 15. August``, "Frist: 9. August", "in zwei Tagen endet die Frist"."""
     start, end = reader.starts[first], reader.end(max(first, last - 1))
+    near = reader.text[max(0, start - 400) : end + 100]
+    if not any(word in near for word in ("schluss", "frist", "eadline", "tichtag", "Schluss", "Frist")):
+        return "", 0
     begin, stop = sentence(reader.text, start, end)
     if floor:
         begin = max(begin, reader.end(floor - 1))

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from itertools import compress, pairwise
 
 from mpsc_crawler.language.dates.coarse import CoarseReader
+from mpsc_crawler.language.dates.lexer import misspelt_month
 from mpsc_crawler.language.dates.recurrence import RecurrenceReader
 from mpsc_crawler.language.dates.relative import RelativeReader
 from mpsc_crawler.language.dates.tokens import SHIFTS
@@ -19,6 +20,8 @@ from mpsc_crawler.language.dates.values import Part
 _FILLERS = frozenset("voraussichtlich etwa ca circa einschließlich ungefähr spätestens mindestens vorerst".split())
 _DAYS = frozenset(("day", "feast", "nth"))
 _MOST_ITEMS = 40
+_BEHIND_NUMBERS = frozenset(". month - / bis und , other kw".split())
+_LINKS = frozenset(("auf", "Monats"))
 _OF_A_YEAR = tuple(
     "haushalt bericht bilanz haushalts statistik jahrgang wahl jahr start beginn ende budget rechnung kalender tarife tarif kosten"
     " umfrage ausgabe zahlen saison sommer herbst winter frühjahr rückblick ausblick überschuss abschluss ernte förderung"
@@ -76,11 +79,27 @@ class Grammar(RelativeReader, CoarseReader, RecurrenceReader):
         for index in compress(range(self.count), map(_READERS.__contains__, kinds)):
             if index < behind or kinds[index + 1] in _HOPELESS[kinds[index]]:
                 continue
+            if kinds[index] == "num" and not self._may_begin(index):
+                continue
             group = self.group(index)
             if group is not None:
                 found.append(group)
                 behind = group.last
         return found
+
+    def _may_begin(self, index: int) -> bool:
+        """Whether a number may begin a date at all, by its length and what follows; most numbers of a text may not."""
+        length, following = len(self.words[index]), self.kinds[index + 1]
+        if length == 4:
+            return self.words[index][0] in "12"
+        if length > 2 or following not in _BEHIND_NUMBERS:
+            return False
+        if following == "." and self.kinds[index + 2] == "other":
+            word = self.words[index + 2]
+            return (
+                word[0].isupper() and (misspelt_month(word) != 0 or word.startswith("Weihnachts"))
+            ) or word in _LINKS
+        return following != "other" or self.words[index + 1] in ("er", "ern")
 
     def group(self, index: int) -> Group | None:
         item = self.item(index)

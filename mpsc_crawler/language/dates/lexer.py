@@ -16,7 +16,7 @@ LEXICON = spellings()
 
 
 # a letter that the eye or the scanner took for a figure: "l2. Mai", "3O. Oktober", "2O23"
-_SLIP = re.compile(
+SLIP = re.compile(
     r"(?<![A-Za-z\d])[lIO](?=\d\.)|(?<=(?<!\d)[0-3])l(?=\.)|(?<=(?<!\d)[123])[Oo](?=\.)|(?<=(?<!\d)2)[Oo](?=[\dOo]\d(?!\d))"
     r"|(?<=\d)\.\.(?=\d)|(?<=\d\.)oo(?![a-z])"
 )
@@ -79,10 +79,13 @@ class Tokens:
 
     __slots__ = ("count", "kinds", "starts", "words")
 
-    def __init__(self, text: str, begin: int = 0) -> None:
-        """:param begin: where ``text`` begins in the text that positions are told for."""
-        if _SLIP.search(text):
-            text = _SLIP.sub(lambda slip: _MEANT[slip.group()], text)
+    def __init__(self, text: str, begin: int = 0, *, slips: bool = True) -> None:
+        """:param begin: where ``text`` begins in the text that positions are told for.
+
+        :param slips: whether letters that stand for figures are looked for.
+        """
+        if slips and SLIP.search(text):
+            text = SLIP.sub(lambda slip: _MEANT[slip.group()], text)
         # what stands between tokens and the tokens in turn; the positions are the sums of the lengths
         pieces = _SPLIT.split(text)
         self.words = words = pieces[1::2]

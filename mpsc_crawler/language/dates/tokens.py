@@ -18,11 +18,21 @@ class Reader:
     """The tokens of one stretch of a text. ``strict`` demands cues for bare years and months, as running text needs."""
 
     def __init__(
-        self, text: str, reference: date | None, *, strict: bool, begin: int = 0, end: int | None = None
+        self,
+        text: str,
+        reference: date | None,
+        *,
+        strict: bool,
+        begin: int = 0,
+        end: int | None = None,
+        slips: bool = True,
     ) -> None:
-        """:param begin: with ``end``, the stretch of ``text`` that is read; positions are told for the whole text."""
+        """:param begin: with ``end``, the stretch of ``text`` that is read; positions are told for the whole text.
+
+        :param slips: whether letters may stand for figures in it.
+        """
         self.text = text
-        tokens = Tokens(text if not begin and end is None else text[begin:end], begin)
+        tokens = Tokens(text if not begin and end is None else text[begin:end], begin, slips=slips)
         self.count, self.kinds, self.words, self.starts = tokens.count, tokens.kinds, tokens.words, tokens.starts
         self.value = tokens.value
         self.kind: Callable[[int], str] = tokens.kinds.__getitem__

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from itertools import accumulate, compress
 
-from mpsc_crawler.language.dates.lexer import LEXICON, misspelt_weekday
+from mpsc_crawler.language.dates.lexer import LEXICON, SLIP, misspelt_weekday
 from mpsc_crawler.language.remembered import Remembered
 
 _STRONG = frozenset(
@@ -26,8 +26,10 @@ _BEFORE, _BEHIND = 7, 14  # pieces of context that the grammar may look at
 
 
 def _judge(piece: str) -> int:
-    """2: may be a date by itself; 1: only with what follows; 3: a unit of time; 0: none."""
+    """2: may be a date by itself (4: with letters for figures); 1: only with what follows; 3: a unit of time; 0: none."""
     if _DIGIT.search(piece):
+        if SLIP.search(piece):
+            return 4
         return 1 if _SOFT_NUMBER.fullmatch(piece) else 0 if _AMOUNT.fullmatch(piece) else 2
     best = 0
     for word in _LETTERS.findall(piece):
@@ -46,27 +48,28 @@ def _judge(piece: str) -> int:
 _JUDGED = Remembered(_judge)
 
 
-def stretches(text: str) -> list[tuple[int, int]]:
-    """First and last position of every stretch in which a date may stand, in order."""
+def stretches(text: str) -> list[tuple[int, int, bool]]:
+    """First and last position of every stretch in which a date may stand, in order; and whether a slip is in it."""
     pieces = text.replace("\n", " ").split(" ")
     flags = list(map(_JUDGED.__getitem__, pieces))
     flags += (0, 0)
     telling = [
         i
         for i in compress(range(len(flags)), flags)
-        if (f := flags[i]) == 2 or (f == 1 and (flags[i + 1] or flags[i + 2]))
+        if (f := flags[i]) in (2, 4) or (f == 1 and (flags[i + 1] or flags[i + 2]))
     ]
     if not telling:
         return []
     ends = list(accumulate(map(len, pieces)))
-    found: list[tuple[int, int]] = []
-    first, last = telling[0] - _BEFORE, telling[0] + _BEHIND
+    found: list[tuple[int, int, bool]] = []
+    first, last, slips = telling[0] - _BEFORE, telling[0] + _BEHIND, False
     for place in telling:
         if place - _BEFORE > last:
-            found.append(_positions(pieces, ends, first, last))
-            first = place - _BEFORE
+            found.append((*_positions(pieces, ends, first, last), slips))
+            first, slips = place - _BEFORE, False
         last = place + _BEHIND
-    found.append(_positions(pieces, ends, first, last))
+        slips = slips or flags[place] == 4
+    found.append((*_positions(pieces, ends, first, last), slips))
     return found
 
 
