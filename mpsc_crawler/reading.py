@@ -70,6 +70,12 @@ def gazetteer() -> Gazetteer:
     return Gazetteer(places, projects)
 
 
+@lru_cache(maxsize=4)
+def _others(brands: tuple[str, ...]) -> tuple[str, ...]:
+    """The brands that the gazetteer does not know: those of an own registry."""
+    return tuple(brand for brand in brands if brand not in gazetteer().brands)
+
+
 def text_fields(article: NewsArticle) -> Mapping[str, str]:
     """The texts of an article by the field names of a codebook."""
     return {
@@ -124,7 +130,8 @@ def annotate(
         found = matcher.match(fields)
         article.topics = assigned(found[0], matcher.codebooks[0], sum(map(len, fields.values())))
         if judged:
-            article.relevance = judge(found[1], fields, brands)
+            projects = [mention.surface for mention in article.mentions if mention.kind == "project"]
+            article.relevance = judge(found[1], fields, _others(brands), projects)
     article.codebook_version = matcher.codebooks[0].version
     article.fingerprint = fingerprint(article.body)
     return article

@@ -45,6 +45,7 @@ class Gazetteer:
         self.population = {place.ags: place.population for place in places}
         self.members = frozenset(key for project in projects for key in project.members)
         titles = {place.ags: place.name for place in places}
+        self.brands = frozenset(brand for project in projects for brand in project.brands)
         self.districts = {plain_name(place.name): place.ags for place in places if len(place.ags) == 5}
         names = [
             *place_names(places, self.members, self.words),

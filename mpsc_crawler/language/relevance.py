@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from importlib import resources
@@ -26,16 +27,29 @@ def _matcher() -> Matcher:
     return Matcher(relevance_codebook())
 
 
-def judge(found: Found, fields: Mapping[str, str], brands: Sequence[str] = ()) -> Relevance:
-    """Judge a piece by matches of the relevance codebook that are known already."""
+@lru_cache(maxsize=4)
+def _any_brand(brands: tuple[str, ...]) -> re.Pattern[str]:
+    """One look for all the names; the first letters settle most places of a text."""
+    longest_first = sorted(brands, key=len, reverse=True)
+    firsts = "".join(sorted({re.escape(brand[0]) for brand in brands}))
+    return re.compile(f"(?=[{firsts}])(?:{'|'.join(map(re.escape, longest_first))})")
+
+
+def judge(found: Found, fields: Mapping[str, str], brands: Sequence[str] = (), named: Sequence[str] = ()) -> Relevance:
+    """Judge a piece by matches of the relevance codebook that are known already.
+
+    :param brands: names of projects to be looked for; ``named`` those that are known to stand in the text.
+    """
     codebook = relevance_codebook()
     every = scores(found, codebook, sum(map(len, fields.values())))
     score, matches = every.get(TOPIC, (0.0, ()))
     score -= every.get(BESIDES, (0.0, ()))[0]
     words = [match.word for match in matches]
-    named = [brand for brand in brands if any(brand in text for text in fields.values())]
-    if named:
-        score, words = max(score, 0.0) + codebook.threshold, [*named, *words]
+    pattern = _any_brand(tuple(brands)) if brands else None
+    hits = [pattern.search(text) for text in fields.values()] if pattern is not None else []
+    projects = [*named, *(hit.group() for hit in hits if hit is not None)]
+    if projects:
+        score, words = max(score, 0.0) + codebook.threshold, [*projects, *words]
     return Relevance(score >= codebook.threshold, round(score, 3), tuple(dict.fromkeys(words))[:12], codebook.version)
 
 

@@ -253,6 +253,8 @@ class RelativeReader(DayReader):
     def _ahead(self, index: int, count: int, reference: date) -> tuple[Part, int] | None:
         """``in zwei Wochen``; not the time that something took ("in drei Jahren Bauzeit", "wurde in zwei Wochen gebaut")."""
         unit, behind = self.kind(index + 2), self.words[index + 3]
+        if unit not in ("tag", "woche", "monat", "jahr"):
+            return None
         if (self.kind(index + 3) == "other" and behind[:1].isupper()) or (self.strict and self.tells_past(index)):
             return None
         days = {"tag": 1, "woche": 7}.get(unit)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 
-_BREAK = re.compile(r"(?<=[^\W\d]{3}[.!?])\s+(?=[^a-zäöüß\s])|(?<=[^\W\d]{3}[!?]“)\s+|\n+|(?<=\d{4}\.)\s+(?=[A-ZÄÖÜ„])")
+_BREAK = re.compile(r"[.!?]“?\s+|\n+")
 _REACH = 400
+_BEING = frozenset(("ist", "sind"))
 _WORD = re.compile(r"[A-Za-zÀ-ÖØ-öø-ɏ]+")
 _AHEAD = frozenset(
     "wird werden findet finden lädt laden startet starten beginnt beginnen kann können gibt steht stehen zeigt zeigen kommt"
@@ -38,14 +39,27 @@ _NO_PRETERITE = re.compile(
 )
 
 
+def _ends_sentence(text: str, found: re.Match[str]) -> bool:
+    """Whether a sign is the end of a sentence: behind a word or year and before a beginning, no "Dr." or "5."."""
+    if text[found.start()] == "\n" or "\n" in found.group():
+        return True
+    before, behind = text[max(0, found.start() - 4) : found.start()], text[found.end() : found.end() + 1]
+    whole = before[-3:].isalpha() and len(before) >= 3
+    return (whole or (len(before) == 4 and before.isdigit())) and not behind.islower()
+
+
 def sentence(text: str, start: int, end: int) -> tuple[int, int]:
     """First and last position of the sentence in which ``start`` to ``end`` stands; 400 characters to each side at most."""
     low, high = max(0, start - _REACH), min(len(text), end + _REACH)
-    begin = low
+    begin, stop = low, high
     for found in _BREAK.finditer(text, low, start):
-        begin = found.end()
-    behind = _BREAK.search(text, end, high)
-    return begin, behind.start() if behind is not None else high
+        if _ends_sentence(text, found):
+            begin = found.end()
+    for found in _BREAK.finditer(text, end, high):
+        if _ends_sentence(text, found):
+            stop = found.start() + (text[found.start()] != "\n")
+            break
+    return begin, stop
 
 
 def tells_past(text: str, start: int, end: int) -> bool | None:
@@ -54,19 +68,11 @@ def tells_past(text: str, start: int, end: int) -> bool | None:
     begin = max(begin, text.rfind(";", begin, start) + 1)
     closing = text.find(";", end, stop)
     words = _WORD.findall(text[begin : closing if closing >= 0 else stop])
-    lower = [word.lower() for word in words]
-    behind = any(word in _BEHIND for word in lower) or any(
-        _PRETERITE.match(word) and not _NO_PRETERITE.match(word) for word in words
-    )
-    ahead = any(word in _AHEAD for word in lower)
-    others = any(word in _AHEAD and word not in ("ist", "sind") for word in lower)
-    if (
-        not behind
-        and not others
-        and ("ist" in lower or "sind" in lower)
-        and any(_PARTICIPLE.match(word) for word in words)
-    ):
+    lower = {word.lower() for word in words}
+    ahead = lower & _AHEAD
+    behind = bool(lower & _BEHIND) or any(_PRETERITE.match(word) and not _NO_PRETERITE.match(word) for word in words)
+    if not behind and ahead and ahead <= _BEING and any(_PARTICIPLE.match(word) for word in words):
         return True  # "ist am Mittwoch auf den Schulhof gestürzt"
-    if ahead == behind:
+    if bool(ahead) == behind:
         return None
     return behind
