@@ -345,7 +345,8 @@ def test_an_own_codebook_reaches_articles_that_come_whole_in_a_feed(tmp_path: Pa
         env = {"MPSC_SOURCES_DIR": sources, "MPSC_DELAY": "0", "MPSC_CONTACT": "x", "MPSC_CODEBOOK": "mine.toml"}
         done = mpsc("crawl", cwd=tmp_path, **env)
     assert done.returncode == 0, done.stderr
-    assert ask(tmp_path / "mpsc.db", "select topic, codebook_version from article_topic") == [("stadtwerke", "mine")]
+    found = ask(tmp_path / "mpsc.db", "select topic, codebook_version from article_topic")
+    assert [(topic, version.split("+")[0]) for topic, version in found] == [("stadtwerke", "mine")]
 
 
 def test_a_cover_page_takes_its_text_from_the_file(tmp_path: Path) -> None:

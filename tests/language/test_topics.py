@@ -70,7 +70,7 @@ def test_every_assignment_shows_its_words_where_they_stand() -> None:
     fields = {"headline": "Sensoren im Stadtwald", "teaser": "", "body": "Die Sensorik funkt über LoRaWAN."}
     (match,) = [t for t in find_topics(fields) if t.topic == "iot"]
     assert match.codebook_version == shipped_codebook().version
-    assert {w.word for w in match.words} == {"Sensoren", "Sensorik", "LoRaWAN"}
+    assert {w.word for w in match.words} == {"Sensoren", "Sensorik", "LoRaWAN", "funkt"}
     for word in match.words:
         assert fields[word.field][word.start : word.end] == word.word
 
@@ -116,4 +116,22 @@ def test_an_own_codebook_works(tmp_path: Path) -> None:
         encoding="utf-8",
     )
     found = find_topics({"headline": "Dorfbäckerei eröffnet"}, read_codebook(path))
-    assert [(t.topic, t.codebook_version) for t in found] == [("brot", "mine")]
+    assert [t.topic for t in found] == ["brot"]
+    assert found[0].codebook_version.startswith("mine+")
+
+
+def test_two_codebooks_that_differ_never_share_a_version(tmp_path: Path) -> None:
+    written = (
+        'version = "mine"\nthreshold = 1\n[[topic]]\nslug = "brot"\nlabel = "Brot"\ndefinition = "x"\ninclude = ["{}"]'
+    )
+    versions = []
+    for pattern in ("*bäcker*", "*bäcker*", "*metzger*"):
+        path = tmp_path / "mine.toml"
+        path.write_text(written.format(pattern), encoding="utf-8")
+        versions.append(read_codebook(path).version)
+    assert versions[0] == versions[1] != versions[2]
+
+
+def test_a_topic_far_behind_the_best_one_is_left_out() -> None:
+    body = "Sensoren, Gateways und LoRaWAN messen Pegel. " * 20 + "Am Rand stand ein Fahrrad."
+    assert topics("Sensoren und LoRaWAN im ganzen Tal", body) == {"iot"}

@@ -71,6 +71,8 @@ class Group:
 class Grammar(RelativeReader, CoarseReader, RecurrenceReader):
     """Reads one text: items, and the groups that ranges and enumerations make of them."""
 
+    _fruitless = 0  # where the last row of days ended that no month followed
+
     def groups(self) -> list[Group]:
         """Every group of dates, in order, none overlapping another."""
         found: list[Group] = []
@@ -85,6 +87,8 @@ class Grammar(RelativeReader, CoarseReader, RecurrenceReader):
             if group is not None:
                 found.append(group)
                 behind = group.last
+            elif self._fruitless > index:
+                behind = self._fruitless  # from inside a row of days without a month there is none to be had either
         return found
 
     def _may_begin(self, index: int) -> bool:
@@ -102,6 +106,7 @@ class Grammar(RelativeReader, CoarseReader, RecurrenceReader):
         return following != "other" or self.words[index + 1] in ("er", "ern")
 
     def group(self, index: int) -> Group | None:
+        self._fruitless = 0
         item = self.item(index)
         if item is None:
             return None
@@ -117,6 +122,7 @@ class Grammar(RelativeReader, CoarseReader, RecurrenceReader):
                 break
             group.joins.append(join)
             group.items.append(following)
+        self._fruitless = group.items[-1].first if not any(item.complete for item in group.items) else 0
         while group.items and not group.items[-1].complete:
             group.items.pop()
             if group.joins:
@@ -218,7 +224,7 @@ class Grammar(RelativeReader, CoarseReader, RecurrenceReader):
         after, kind_after = self.words[last], self.kind(last)
         noun_behind = kind_after == "other" and after[:1].isupper()
         if before in ("bis", "ab", "seit", "jahr", "von", "zwischen", "nach", "vor", "in"):
-            return not (noun_behind and before not in ("jahr", "seit")) and after not in ("€", "%")
+            return not (noun_behind and before not in ("jahr", "seit")) and after not in _NOT_BEHIND_YEARS
         year = self.value(first)
         if (
             noun_behind
