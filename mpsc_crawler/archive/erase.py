@@ -89,6 +89,7 @@ def _stone(length: int, now: datetime) -> bytes:
                 "urn:mpsc:erased",
                 "metadata",
                 payload=BytesIO(b"erased\r\n"),
+                length=8,
                 warc_content_type="application/warc-fields",
                 warc_headers_dict={"WARC-Date": date},
             )
