@@ -12,6 +12,7 @@ from mpsc_crawler.language.codebook import Codebook, read_codebook
 from mpsc_crawler.language.matcher import Found, Matcher
 from mpsc_crawler.language.topics import scores
 
+_TELLING = frozenset(("headline", "kicker", "teaser"))
 TOPIC, BESIDES = "field", "besides"
 
 
@@ -41,7 +42,9 @@ def judge(found: Found, fields: Mapping[str, str], brands: Sequence[str] = (), n
     :param brands: names of projects to be looked for; ``named`` those that are known to stand in the text.
     """
     codebook = relevance_codebook()
-    every = scores(found, codebook, sum(map(len, fields.values())))
+    # only what a piece is about counts against it: no article is less digital for a closing "Anmeldung online unter …"
+    about = [match for match in found.get(BESIDES, []) if match[1].field in _TELLING]
+    every = scores({**found, BESIDES: about}, codebook, sum(map(len, fields.values())))
     score, matches = every.get(TOPIC, (0.0, ()))
     score -= every.get(BESIDES, (0.0, ()))[0]
     words = [match.word for match in matches]
