@@ -59,7 +59,7 @@ def _list(text: str) -> None:
 def _erase(numbers: tuple[int, ...], *, yes: bool) -> None:
     from mpsc_crawler.archive.erase import erase_records
     from mpsc_crawler.storage import queries
-    from mpsc_crawler.storage.erase import erase_article
+    from mpsc_crawler.storage.erase import addresses_of, erase_article
     from mpsc_crawler.storage.session import open_database, open_for_reading
 
     settings = load_settings()
@@ -73,9 +73,10 @@ def _erase(numbers: tuple[int, ...], *, yes: bool) -> None:
     engine = open_database(settings.database_url)
     folder = archive_path(settings)
     for number in dict.fromkeys(numbers):
-        done = erase_article(engine, number)
-        records = (
-            erase_records(folder, done.addresses, datetime.now(UTC)) if folder is not None and folder.is_dir() else 0
-        )
+        # the archive first: once the article is gone, nothing tells its addresses any more
+        addresses = addresses_of(engine, number)
+        kept = folder is not None and folder.is_dir()
+        records = erase_records(folder, addresses, datetime.now(UTC)) if folder is not None and kept else 0
+        erase_article(engine, number)
         click.echo(f"{number}: erased; {records} records overwritten in the archive")
     engine.dispose()

@@ -23,6 +23,7 @@ class _Entry(NamedTuple):
     phrases: tuple[_Numbered, ...]
 
 
+_JOINS = frozenset(("und", "oder", "sowie", "bzw.", "/", "&"))
 _NOTHING = _Entry((), ())
 
 
@@ -85,6 +86,7 @@ class Matcher:
         # no word of German crosses a space, and what stands between two of them stands in many texts
         self._pieces = Remembered(self._take_apart)
         self._leading = Remembered(_first_word)
+        self._halves = Remembered(self._whole)
 
     def _take_apart(self, piece: str) -> tuple[_Part, ...]:
         """The words between two spaces, or nothing where no word means anything."""
@@ -134,8 +136,35 @@ class Matcher:
                 self._field(found, field, text)
         return found
 
+    def _truncated(self, found: list[Found], field: str, text: str, pieces: list[str]) -> None:
+        """``Bürger- und Wirtschaftsbeteiligung`` holds *Bürgerbeteiligung*: what the first half leaves to the second."""
+        begin = 0
+        for index, piece in enumerate(pieces[:-2]):
+            if piece.endswith("-") and len(piece) > 2 and pieces[index + 1] in _JOINS:
+                first, second = self._leading[piece.rstrip("-")], self._leading[pieces[index + 2]]
+                start = begin + piece.find(first)
+                end = begin + len(piece) + len(pieces[index + 1]) + 2 + pieces[index + 2].find(second) + len(second)
+                for book, pattern in self._halves[f"{first} {second}"] if first and second else ():
+                    if self.codebooks[book].weights.get(field):
+                        word = MatchedWord(text[start:end], field, start, end, pattern.text)
+                        found[book][pattern.topic].append((pattern, word))
+            begin += len(piece) + 1
+
+    def _whole(self, pair: str) -> tuple[tuple[int, Pattern], ...]:
+        """The patterns that match the first word with some ending of the second, and neither word alone."""
+        first, second = pair.split(" ")
+        told = {pattern.text for word in (first, second) for _, pattern in self._known[word].single}
+        new: dict[str, tuple[int, Pattern]] = {}
+        for cut in range(1, max(1, len(second) - 3)):
+            for book, pattern in self._look_up(first + second[cut:].lower()).single:
+                if pattern.text not in told:
+                    new[pattern.text] = (book, pattern)
+        return tuple(new.values())
+
     def _field(self, found: list[Found], field: str, text: str) -> None:
         pieces = text.replace("\n", " ").split(" ")
+        if "- " in text:
+            self._truncated(found, field, text, pieces)
         entries = list(map(self._pieces.__getitem__, pieces))
         telling = list(compress(range(len(pieces)), entries))
         if not telling:

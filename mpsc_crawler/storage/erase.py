@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Engine, delete, func, or_, select, update
+from sqlalchemy import Connection, Engine, delete, func, or_, select, update
 from sqlalchemy.exc import SQLAlchemyError
 
-from mpsc_crawler.storage.models import Article, IssueLog, Page, SourceRow
+from mpsc_crawler.storage.models import Article, AttachmentRow, IssueLog, Page, SourceRow
 from mpsc_crawler.storage.queries import NothingFoundError
 from mpsc_crawler.storage.session import explain
 
 
-@dataclass(frozen=True, slots=True)
-class Erased:
-    """What was erased: the article's addresses, of which the archive may hold answers."""
-
-    number: int
-    headline: str | None
-    addresses: tuple[str, ...]
+_FORGOTTEN: dict[str, Any] = {
+    "decision": "erased",
+    **dict.fromkeys(
+        "next_due headline published relevance etag last_modified content_hash hint_hash archive_file archive_offset".split()
+    ),
+}
 
 
 def articles_naming(engine: Engine, text: str) -> list[Any]:
@@ -36,47 +34,46 @@ def articles_naming(engine: Engine, text: str) -> list[Any]:
         return list(connection.execute(statement))
 
 
-def erase_article(engine: Engine, number: int) -> Erased:
+def addresses_of(engine: Engine, number: int) -> tuple[str, ...]:
+    """The addresses under which the archive may hold an article, its own files included.
+
+    :raises NothingFoundError: there is no such article.
+    """
+    with engine.connect() as connection:
+        return _addresses(connection, number)
+
+
+def _addresses(connection: Connection, number: int) -> tuple[str, ...]:
+    row = connection.execute(
+        select(Article.url, Article.canonical_url, Page.url.label("page"))
+        .join(Page, Page.id == Article.page_id, isouter=True)
+        .where(Article.id == number)
+    ).first()
+    if row is None:
+        raise NothingFoundError(f"no article has number {number}; `mpsc articles` lists the numbers")
+    files = connection.execute(select(AttachmentRow.url).where(AttachmentRow.article_id == number)).scalars()
+    return tuple(sorted({address.split("#")[0] for address in (*row, *files) if address}))
+
+
+def erase_article(engine: Engine, number: int) -> tuple[str, ...]:
     """Erase one article in one transaction: the article, its revisions, dates, topics, mentions, media and evidence.
 
     Of its page only the address stays, with the decision ``erased``, so that no later crawl fetches it again; other
     articles of the same page go too, as the page would be their only origin. Log lines lose their details.
 
+    :returns: the article's addresses.
     :raises NothingFoundError: there is no such article.
     :raises DatabaseError: the database refused; nothing was erased.
     """
     try:
         with engine.begin() as connection:
-            row = connection.execute(
-                select(Article.headline, Article.url, Article.canonical_url, Article.page_id).where(
-                    Article.id == number
-                )
-            ).first()
-            if row is None:
-                raise NothingFoundError(f"no article has number {number}; `mpsc articles` lists the numbers")
-            addresses = {row.url.split("#")[0], row.canonical_url.split("#")[0]}
-            if row.page_id is not None:
-                addresses.add(connection.execute(select(Page.url).where(Page.id == row.page_id)).scalar_one())
-                connection.execute(delete(Article).where(Article.page_id == row.page_id))
-                connection.execute(
-                    update(Page)
-                    .where(Page.id == row.page_id)
-                    .values(
-                        decision="erased",
-                        next_due=None,
-                        headline=None,
-                        published=None,
-                        relevance=None,
-                        etag=None,
-                        last_modified=None,
-                        content_hash=None,
-                        hint_hash=None,
-                        archive_file=None,
-                        archive_offset=None,
-                    )
-                )
+            addresses = _addresses(connection, number)
+            page_id = connection.execute(select(Article.page_id).where(Article.id == number)).scalar_one()
+            if page_id is not None:
+                connection.execute(delete(Article).where(Article.page_id == page_id))
+                connection.execute(update(Page).where(Page.id == page_id).values(**_FORGOTTEN))
             connection.execute(delete(Article).where(Article.id == number))
             connection.execute(update(IssueLog).where(IssueLog.url.in_(addresses)).values(detail="erased"))
-            return Erased(number, row.headline, tuple(sorted(addresses)))
+            return addresses
     except SQLAlchemyError as error:
         raise explain(error, str(engine.url)) from error

@@ -135,3 +135,11 @@ def test_two_codebooks_that_differ_never_share_a_version(tmp_path: Path) -> None
 def test_a_topic_far_behind_the_best_one_is_left_out() -> None:
     body = "Sensoren, Gateways und LoRaWAN messen Pegel. " * 20 + "Am Rand stand ein Fahrrad."
     assert topics("Sensoren und LoRaWAN im ganzen Tal", body) == {"iot"}
+
+
+def test_a_truncated_word_is_made_whole() -> None:
+    fields = {"headline": "Bürger- und Wirtschaftsdialog am Montag", "body": "Mehr zum Rad- und Fußverkehr."}
+    found = {w.pattern: (w.word, w.field) for t in find_topics(fields) for w in t.words}
+    assert found["*bürgerdialog*"] == ("Bürger- und Wirtschaftsdialog", "headline")
+    words = [w for t in find_topics({"headline": "Rad- und Fußverkehr"}) for w in t.words]
+    assert ("radverkehr*", "Rad- und Fußverkehr") in {(w.pattern, w.word) for w in words}

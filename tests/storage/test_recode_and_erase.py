@@ -69,8 +69,8 @@ def test_articles_that_would_not_be_kept_today_are_counted_and_stay(engine: Engi
 def test_erasing_takes_everything_and_the_article_never_comes_back(engine: Engine, writer: Writer) -> None:
     writer.write([article(1, body="Frau Beispiel kam."), article(2)])
     assert [row.id for row in articles_naming(engine, "frau beispiel")] == [1]
-    done = erase_article(engine, 1)
-    assert done.addresses == ("https://smartcity.jena.example/a/1",)
+    addresses = erase_article(engine, 1)
+    assert addresses == ("https://smartcity.jena.example/a/1", "https://smartcity.jena.example/p.pdf")
     assert [row.id for row in rows(engine, Article)] == [2]
     for model in (DateMention, ArticleTopic, Revision):
         with engine.connect() as connection:
