@@ -11,7 +11,6 @@ from mpsc_crawler.storage.models import Article, AttachmentRow, IssueLog, Page, 
 from mpsc_crawler.storage.queries import NothingFoundError
 from mpsc_crawler.storage.session import explain
 
-
 _FORGOTTEN: dict[str, Any] = {
     "decision": "erased",
     **dict.fromkeys(
