@@ -81,6 +81,7 @@ def _read(grammar: Grammar, field: str = "") -> list[DateValue]:
     for group in grammar.groups():
         opening, cue = opening_of(grammar, group.first, group.last, floor)
         kind_words = words_before(grammar, group.first)
+        _take_year(grammar, group, values)
         before = _told_before(grammar, group, values)
         grammar.reference, grammar.follows = before or written, before is not None
         _share_time(grammar, group)
@@ -112,7 +113,7 @@ def _read(grammar: Grammar, field: str = "") -> list[DateValue]:
             index = last + 1
         floor = group.last
     grammar.reference, grammar.follows = written, False
-    return _bounded(grammar.text, values)
+    return _bounded(grammar.text, _timed_alike(grammar.text, values))
 
 
 def _told_before(grammar: Grammar, group: Group, values: list[DateValue]) -> date | None:
@@ -130,6 +131,40 @@ def _told_before(grammar: Grammar, group: Group, values: list[DateValue]) -> dat
         return None
     between = grammar.text[last.span[1] : grammar.starts[group.first]]
     return last.day if len(between) < 120 and not _ENDS.search(between) else None
+
+
+def _take_year(grammar: Grammar, group: Group, values: list[DateValue]) -> None:
+    """``kam 2023 fünfmal zusammen: am 8. Februar, 10. Mai …``: the year before the colon is that of the days behind it."""
+    last = values[-1] if values else None
+    if last is None or last.span is None or last.precision != "year" or last.day is None or last.start is None:
+        return
+    between = grammar.text[last.span[1] : grammar.starts[group.first]]
+    if ":" in between and len(between) < 60 and not _ENDS.search(between):
+        for item in group.items:
+            if item.part.unit == "day" and item.part.needs_year:
+                item.part.year = last.day.year
+
+
+def _timed_alike(text: str, values: list[DateValue]) -> list[DateValue]:
+    """``am 14. März in Ost, am 16. März in West …, Beginn jeweils 19 Uhr``: the time of each is that of the last."""
+    last = values[-1] if values else None
+    if last is None or last.span is None or not isinstance(last.start, datetime) or "jeweils" not in last.raw:
+        return values
+    alike: list[DateValue] = []
+    for value in values[:-1]:
+        same = value.span and not _ENDS.search(text[value.span[0] : last.span[0]])
+        if (
+            same
+            and value.start == value.end
+            and isinstance(value.start, date)
+            and not isinstance(value.start, datetime)
+        ):
+            end = last.end.timetz() if isinstance(last.end, datetime) else last.start.timetz()
+            start_at = datetime.combine(value.start, last.start.timetz())
+            end_at = datetime.combine(value.start, end)
+            value = replace(value, start=start_at, end=end_at, precision="minute", edtf=edtf(start_at, end_at))
+        alike.append(value)
+    return [*alike, last]
 
 
 def _share_time(grammar: Grammar, group: Group) -> None:
@@ -186,7 +221,7 @@ def _consecutive(left: Item, right: Item, reference: date | None) -> bool:
     if (
         a.unit != b.unit
         or a.unit not in ("day", "month", "season", "year", "quarter")
-        or (a.exact and a.unit == "day" and a.rule not in ("weekday", "relative-weekday"))
+        or (a.exact and a.unit == "day" and a.rule not in ("weekday", "relative-weekday", "relative-day"))
     ):
         return False
     if a.clock != b.clock:
@@ -212,6 +247,10 @@ def _value(
         ahead=future or (opening in ("bis", "frist") and not ranged),
         follows=grammar.follows,
     )
+    if a is not None and not ranged and grammar.far_off(left, a[0]):
+        behind = grammar.tells_past(left.first)
+        if behind is not None:
+            a = resolve(left.part, grammar.reference, past=behind, ahead=not behind)
     b = resolve(right.part, grammar.reference, follows=grammar.follows) if ranged else a
     if a is None or b is None:
         return None

@@ -10,6 +10,7 @@ _TIME_WORDS = frozenset("vormittags nachmittags abends morgens mittags".split())
 _HALVES = {"nachmittags": 12, "abends": 12, "nachmittag": 12, "abend": 12}
 _LATE = ("abend", "abends", "nachmittag", "nachmittags")
 _DAY_WORDS = frozenset("abend nachmittag vormittag mittag morgen früh nacht".split())
+_ENDINGS = frozenset("Ende endet enden schließt schließen".split())
 _STARTS = frozenset("Abfahrt Beginn Start Treffpunkt Anpfiff Anstoß Treffen".split())
 _CUES = frozenset(("um", "ab", "von", "jeweils", "zwischen", "bis"))
 _BETWEEN = frozenset((",", "|", "·", ")", "…", "/", "-", "article", "(", ":", '"', "„", "“", "»", "«", "'"))
@@ -33,7 +34,7 @@ class ClockReader(Reader):
             kind = self.kind(at)
             if kind in ("num", "month", "weekday", ";") or (kind == "." and not self.glued(at + 1)):
                 break
-            if self.words[at] == "Ende":
+            if self.words[at] in _ENDINGS:
                 clock = self.clock(self.skip(at + 1, "um", "ca", ":", ".", "article"))
                 return (found[0], clock[0], clock[2]) if clock is not None and clock[3] else found
         return found

@@ -20,7 +20,8 @@ _FILLERS = frozenset(
 )
 _PASSED = frozenset("article um weekday , ( : next last woche einschliesslich part1 part2 part3".split())
 _DEADLINE = r"\b[\wäöüß-]*(?:schluss|frist|deadline|stichtag|Schluss|Frist|Deadline|Stichtag)\b"
-_FAR_BEFORE = re.compile(rf"{_DEADLINE}[^.!?;]*(?:\b(?:ist|war|endet|läuft|lautet|bleibt|wurde|wird)\b[^.!?;]*|:\s*)$")
+_WITHIN = r"(?:[^.!?;]|\b(?:Nr|Abs|ca|Dr|St)\.|\d\.)*"
+_FAR_BEFORE = re.compile(rf"{_DEADLINE}{_WITHIN}(?:\b(?:ist|war|endet|läuft|lautet|bleibt|wurde|wird)\b[^.!?;]*|:\s*)$")
 _FAR_BEHIND = re.compile(rf"\s*(?:endet|läuft|ist)\b[^.!?;:]{{0,60}}?{_DEADLINE}")
 
 

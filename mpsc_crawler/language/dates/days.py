@@ -9,6 +9,9 @@ from mpsc_crawler.language.dates.vocabulary import HOLIDAYS
 
 _FEASTS = list(HOLIDAYS.values())
 _PLACES = ("straße", "strasse", "str", "platz", "allee", "ring", "ufer", "weg", "brücke", "siedlung", "kaserne")
+_DATED = frozenset(
+    "Stand Datum Termin Beginn Ende Start Ausgabe Meldung Artikel Pressemitteilung Pressemeldung Redaktion".split()
+)
 _BEFORE_DAYS = frozenset("dem den freitags spätestens einschließlich voraussichtlich etwa".split())
 _DAYS_OF = {"einheit": "tag der deutschen einheit", "arbeit": "tag der arbeit"}
 
@@ -181,6 +184,13 @@ class DayReader(Reader):
             elif self.kind(year_at) == "num":
                 return None
         full = len(self.words[index]) == 2 and len(self.words[index + 2]) == 2
+        if (
+            self.strict
+            and len(self.words[year_at]) == 2
+            and self._noun(index - 1)
+            and self.words[index - 1] not in _DATED
+        ):
+            return None  # "das Produkt 12.06.01"
         if self.strict and not full and (year is None or len(self.words[year_at]) == 2) and not self._cued(index):
             return None  # "EUPL 1.2.", "LightBurn 1.7.08": a version is no date without a word that makes it one
         if year is None:

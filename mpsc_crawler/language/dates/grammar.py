@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import date
 from itertools import compress, pairwise
 
 from mpsc_crawler.language.dates.coarse import CoarseReader
@@ -34,7 +35,7 @@ _OLD_YEARS = frozenset("seit anno wurde im jahr jahre war".split())
 _NOT_BEHIND_YEARS = frozenset("€ % x ×".split())
 _BEFORE_NUMBERS = frozenset(
     "rund etwa ungefähr über fast knapp gut mehr insgesamt circa ca unter die der den mit von als pro je nur exakt genau zirka nummer"
-    " nr tel fon telefon fax um auf für zu bei aus alle mindestens höchstens maximal dass".split()
+    " nr tel fon telefon fax um auf zu bei aus alle mindestens höchstens maximal dass".split()
 )
 _BEHIND_ORDINALS = frozenset(
     "weekday advent quartal halbjahr kw century und , bis - / article monat every number".split()
@@ -146,6 +147,11 @@ class Grammar(RelativeReader, CoarseReader, RecurrenceReader):
             if self.words[index].lower() in _FILLERS:
                 index = self.skip(index + 1, "article", ".")
             return "range", index
+        if self.words[index] == "an" and self.kind(index + 1) in ("bis", "und"):
+            bis = self.skip(index + 1, "und")
+            bis = bis + 1 if self.words[bis] in _FILLERS | {"zunächst"} else bis
+            if self.kind(bis) == "bis":
+                index = start = bis  # "von morgen an bis zum 8. September"
         auf = index + 1 if self.kind(index) == "," else index
         if self.words[auf] == "auf" and self.kind(auf + 1) in ("article", "num", "weekday"):
             return "shift", self.skip(auf + 1, "article")  # "in der Nacht vom 14. auf den 15. November"
@@ -215,6 +221,12 @@ class Grammar(RelativeReader, CoarseReader, RecurrenceReader):
             return False, False
         past = self.tells_past(item.first)
         return past is True, past is False
+
+    def far_off(self, item: Item, day: date) -> bool:
+        """Whether a day without its year lies so far from the reference that the tense must tell the year."""
+        if self.reference is None or not self.strict or item.part.unit != "day" or not item.part.needs_year:
+            return False
+        return abs((day - self.reference).days) > 120
 
     def _is_year(self, first: int, last: int) -> bool:
         """Whether a bare number of four figures is a year."""

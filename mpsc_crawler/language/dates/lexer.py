@@ -36,6 +36,15 @@ def misspelt_month(word: str) -> int:
 _LONG_WEEKDAYS = (("dienstag", 1), ("mittwoch", 2), ("donnerstag", 3), ("freitag", 4), ("samstag", 5), ("sonntag", 6))
 
 
+def misspelt_alone(word: str) -> int:
+    """As :func:`misspelt_month`, where no day stands before it: only longer names, and no letter too many."""
+    if not word[0].isupper() or not 5 <= len(word) <= 9:
+        return 0
+    lower = word.lower()
+    long = (pair for pair in LONG_MONTHS if pair[1] not in (4, 8) and len(word) <= len(pair[0]))
+    return next((number for name, number in long if _one_slip(lower, name)), 0)
+
+
 def misspelt_weekday(word: str) -> int | None:
     """The weekday that a word with one letter too few, wrong or out of place stands for: "Donnestag", "Dienstab"."""
     if not word[0].isupper() or not 6 <= len(word) <= 10:
@@ -60,7 +69,9 @@ def _one_slip(word: str, name: str) -> bool:
 def _kind(word: str) -> str:
     """What is no word of dates is ``other``."""
     if word.isalpha():
-        return "weekday" if misspelt_weekday(word) is not None else "other"
+        if misspelt_weekday(word) is not None:
+            return "weekday"
+        return "month" if misspelt_alone(word) else "other"
     if word.isdigit():
         return "num" if word.isascii() and len(word) <= 12 else "other"
     return _SIGNS.get(word, word)
@@ -101,4 +112,4 @@ class Tokens:
         if self.kinds[index] == "num":
             return int(word)
         value = _VALUES.get(word)
-        return value if value is not None else misspelt_weekday(word) or 0
+        return value if value is not None else misspelt_weekday(word) or misspelt_alone(word)

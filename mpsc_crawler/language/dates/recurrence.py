@@ -156,6 +156,8 @@ class RecurrenceReader(ClockReader):
             following = at + 1
             if join == "," and self.kind(following) == "und":
                 following += 1
+            if self.words[at] == "u" and self.kind(following) == ".":
+                following += 1
             following = self.skip(following, "article", "every") if join == "und" else following
             if join not in ("und", ",", "bis", "-", "/") or self.kind(following) not in (kind, "weekdays"):
                 break
@@ -236,6 +238,10 @@ class RecurrenceReader(ClockReader):
         at = self.skip(index, "article")
         if self.kind(at) == "month" and at > index:
             return f"FREQ=YEARLY;BYMONTH={self.value(at)}", at + 1
+        if self.kind(at) == "last" and self.kind(at + 1) == "weekday":
+            month = self.skip(at + 2, "article")
+            if self.kind(month) == "month":
+                return f"FREQ=YEARLY;BYMONTH={self.value(month)};BYDAY=-1{_DAYS[self.value(at + 1)]}", month + 1
         day = self.ordinal(at, 31)
         if day is None or at == index:
             return None

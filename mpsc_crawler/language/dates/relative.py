@@ -86,6 +86,10 @@ class RelativeReader(DayReader):
     def _meant(self, index: int, kind: str, word: str, before: str) -> bool:
         if self.kind(index + 1) == "-" and self.glued(index + 1):
             return False  # "heute-journal"
+        if {kind, self.kind(index + 2)} == {"heute", "morgen"} and self.kind(index + 1) == "und":
+            return True
+        if kind == "morgen" and self.kind(index - 1) == "und" and self.kind(index - 2) == "heute":
+            return True
         if before == "von" and (self.words[index + 1] == "an" or self.kind(index + 1) == "bis"):
             return True
         if before == "bis":

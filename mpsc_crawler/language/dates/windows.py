@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from itertools import accumulate, compress
 
-from mpsc_crawler.language.dates.lexer import LEXICON, SLIP, misspelt_weekday
+from mpsc_crawler.language.dates.lexer import LEXICON, SLIP, misspelt_alone, misspelt_weekday
 from mpsc_crawler.language.remembered import Remembered
 
 _STRONG = frozenset(
@@ -35,6 +35,8 @@ def _judge(piece: str) -> int:
     for word in _LETTERS.findall(piece):
         kind = LEXICON.get(word, ("", 0))[0]
         if not kind and word.endswith(("tag", "ch", "ta", "tab")) and misspelt_weekday(word) is not None:
+            return 2
+        if not kind and word.endswith(("er", "ar", "r")) and misspelt_alone(word):
             return 2
         if kind in _STRONG or word == "Tag":  # "Tag der Deutschen Einheit"
             return 2
