@@ -81,7 +81,7 @@ def test_the_seed_article_gives_what_a_perfect_reading_yields(tmp_path: Path) ->
     assert not any(phrase in body for phrase in expected["body_must_not_contain"])
     paragraphs = body.split("\n\n")
     assert [p for p in paragraphs if p in expected["subheadings"]] == expected["subheadings"]
-    told = [dict(row) for row in connection.execute("select kind, start_date, end_date, edtf, raw from date_mention")]
+    told = [dict(row) for row in connection.execute("select kind, start_date, end_date, edtf, raw, name, place from date_mention")]
     for gold in expected["date_mentions"]:
         wanted = {
             "kind": gold["kind"],
@@ -89,6 +89,8 @@ def test_the_seed_article_gives_what_a_perfect_reading_yields(tmp_path: Path) ->
             "end_date": gold["end"],
             "edtf": gold["edtf"],
             "raw": gold["raw"],
+            "name": gold["name"],
+            "place": gold["place"],
         }
         assert wanted in told
     images = [dict(row) for row in connection.execute("select * from image order by number")]
@@ -108,4 +110,9 @@ def test_the_seed_article_gives_what_a_perfect_reading_yields(tmp_path: Path) ->
         ]
         >= 3
     )
+    mentions = connection.execute("select surface, entity, field from mention").fetchall()
+    assert set(expected["mentions_must_have"]) <= {row["surface"] for row in mentions}
+    assert {"16053000", "01002000"} <= {row["entity"] for row in mentions}
+    in_captions = {row["surface"] for row in mentions if row["field"].startswith("caption")}
+    assert set(expected["mentions_in_caption"]) <= in_captions
     connection.close()
