@@ -32,7 +32,13 @@ STATES = {
 _STATE_BEHIND = re.compile(rf"\s*(?:in|\(|,)\s*({'|'.join(sorted(map(re.escape, STATES), key=len, reverse=True))})\b")
 _DISTRICT_BEHIND = re.compile(r"\s*(?:\(|im |, )\s*((?:Landkreis|Kreis) [A-ZÄÖÜ][\w-]+|[A-ZÄÖÜ][\w-]+kreis)")
 
-_Found = tuple[str, int, int, tuple[tuple[str, tuple[Name, ...]], ...]]
+_SECOND = re.compile(r"[^A-Za-z0-9À-ÖØ-öø-ɏ]{0,3}([A-Za-z0-9À-ÖØ-öø-ɏ]+)")
+# a spelling, how many signs stand before its first letter ("#HANnovativ"), and what it stands for
+_Spelling = tuple[str, int, tuple[Name, ...]]
+# the spellings that begin with a word, by the second word; "" for those of one word
+_Names = Mapping[str, tuple[_Spelling, ...]]
+_Found = tuple[str, int, int, _Names]
+_NONE: _Names = {}
 
 
 class Gazetteer:
@@ -57,10 +63,7 @@ class Gazetteer:
             first = _RUN.search(name.text)
             if first is not None:
                 grouped[first.group()][name.text].append(name)
-        self._by_first = {
-            word: tuple((text, _towns_first(group)) for text, group in sorted(texts.items(), key=lambda t: -len(t[0])))
-            for word, texts in grouped.items()
-        }
+        self._by_first: dict[str, _Names] = {word: _by_second(texts) for word, texts in grouped.items()}
         self.towns = frozenset(
             name.text
             for name in names
@@ -73,15 +76,19 @@ class Gazetteer:
         found: list[_Found] = []
         for run in _RUN.finditer(piece):
             word = run.group()
-            names = self._by_first.get(word, ())
+            names = self._by_first.get(word, _NONE)
             if not names and word.endswith("s"):
                 stem = word[:-1]
-                names = tuple(
-                    (text + "s", group)
-                    for text, group in self._by_first.get(stem, ())
-                    if text == stem and group[0].kind in ("municipality", "project") and group[0].form != "adjective"
-                )
-            if names or names_of_bodies(word):
+                names = {
+                    "": tuple(
+                        (text + "s", lead, group)
+                        for text, lead, group in self._by_first.get(stem, _NONE).get("", ())
+                        if text == stem
+                        and group[0].kind in ("municipality", "project")
+                        and group[0].form != "adjective"
+                    )
+                }
+            if any(names.values()) or names_of_bodies(word):
                 found.append((word, run.start(), run.end(), names))
         return tuple(found)
 
@@ -128,12 +135,14 @@ class Gazetteer:
         word: str,
         start: int,
         end: int,
-        names: tuple[tuple[str, tuple[Name, ...]], ...],
+        names: _Names,
         home: frozenset[str],
     ) -> Mention | None:
         body = context.body(word, start, end)
-        for text, group in names:
-            first = start - _lead(text)
+        second = _SECOND.match(context.plain, end) if len(names) > ("" in names) else None
+        longer = names.get(second.group(1), ()) if second is not None else ()
+        for text, lead, group in (*longer, *names.get("", ())):
+            first = start - lead
             stop = first + len(text)
             if body is not None and stop <= body.end:
                 break
@@ -223,7 +232,11 @@ def _towns_first(group: list[Name]) -> tuple[Name, ...]:
     return tuple(towns or group) if all(name.kind in ("municipality", "district") for name in group) else tuple(group)
 
 
-def _lead(text: str) -> int:
-    """How many signs stand before the first letter of a name: "#HANnovativ"."""
-    first = _RUN.search(text)
-    return first.start() if first is not None else 0
+def _by_second(texts: Mapping[str, list[Name]]) -> _Names:
+    """The spellings of one first word, longest first, by their second word: "Smart City …" are hundreds."""
+    found: dict[str, list[_Spelling]] = defaultdict(list)
+    for text, group in sorted(texts.items(), key=lambda t: -len(t[0])):
+        runs = _RUN.findall(text)
+        first = _RUN.search(text)
+        found[runs[1] if len(runs) > 1 else ""].append((text, first.start() if first else 0, _towns_first(group)))
+    return {second: tuple(spellings) for second, spellings in found.items()}
