@@ -81,7 +81,10 @@ def test_the_seed_article_gives_what_a_perfect_reading_yields(tmp_path: Path) ->
     assert not any(phrase in body for phrase in expected["body_must_not_contain"])
     paragraphs = body.split("\n\n")
     assert [p for p in paragraphs if p in expected["subheadings"]] == expected["subheadings"]
-    told = [dict(row) for row in connection.execute("select kind, start_date, end_date, edtf, raw, name, place from date_mention")]
+    told = [
+        dict(row)
+        for row in connection.execute("select kind, start_date, end_date, edtf, raw, name, place from date_mention")
+    ]
     for gold in expected["date_mentions"]:
         wanted = {
             "kind": gold["kind"],

@@ -360,3 +360,14 @@ def test_running_text(text: str, start: str, end: str) -> None:
 )
 def test_lookalikes_of_dates_are_none(text: str) -> None:
     assert [v.raw for v in find_dates(text, REFERENCE)] == []
+
+
+@pytest.mark.parametrize("reference", [date(1, 1, 1), date(1949, 12, 31), date(2099, 12, 31), date(9999, 12, 31)])
+def test_a_reference_out_of_all_ages_is_none(reference: date) -> None:
+    for text in ("kommende Woche", "vorgestern", "am Montag", "zum Jahreswechsel", "letzten Winter", "in 400 Tagen"):
+        assert find_dates(text, reference) == [] and parse_date(text, reference) is None
+
+
+@given(st.dates(date(1950, 1, 1), date(2095, 12, 31)), st.sampled_from("heute Abend|gestern|kommende Woche|in 400 Tagen|vor 40 Jahren|letzten Winter|seit 40 Jahren|am Montag|zum Jahreswechsel|nächstes Ostern|am 29. Februar|übernächsten Monat|Ende nächsten Jahres|im nächsten Schuljahr|am letzten Freitag im Februar".split("|")))  # fmt: skip
+def test_every_day_of_writing_will_do(reference: date, text: str) -> None:
+    assert all(v.start is None or v.end is None or shown(v.start) <= shown(v.end) for v in find_dates(text, reference))

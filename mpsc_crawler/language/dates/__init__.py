@@ -18,6 +18,7 @@ from mpsc_crawler.language.dates.windows import stretches
 
 __all__ = ["find_dates", "parse_date"]
 
+_EARLIEST, _LATEST = 1950, 2095
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _ENDS = re.compile(r"[a-zäöüß]{3}[.!?]\s|\n")
 _BETWEEN_RULE_AND_SPAN = re.compile(
@@ -30,10 +31,11 @@ def find_dates(text: str, reference: date | None, field: str = "") -> list[DateV
 
     :param text: running text.
     :param reference: the day the text was written, for missing years and relative words; ``None`` if unknown,
-        then what needs it is left out.
+        or outside the years 1950 to 2095, then what needs it is left out.
     :param field: noted in the values: where the text stands.
     :returns: values whose ``span`` gives the character positions in ``text``.
     """
+    reference = _usable(reference)
     found: list[DateValue] = []
     for begin, end, slips in stretches(text):
         found += _read(Grammar(text, reference, strict=True, begin=begin, end=end, slips=slips), field)
@@ -47,6 +49,7 @@ def parse_date(expression: str, reference: date | None) -> DateValue | None:
     :param reference: as for :func:`find_dates`.
     :returns: ``None`` where the expression tells no date.
     """
+    reference = _usable(reference)
     grammar = Grammar(expression[:2000], reference, strict=False)
     values = _read(grammar)
     if not values:
@@ -68,6 +71,11 @@ def parse_date(expression: str, reference: date | None) -> DateValue | None:
         (first[0], last[1]),
         values[0].kind,
     )
+
+
+def _usable(reference: date | None) -> date | None:
+    """A reference of an age in which pages are written; any other tells nothing."""
+    return reference if reference is not None and _EARLIEST <= reference.year <= _LATEST else None
 
 
 def _sortable(value: date | datetime) -> str:
