@@ -31,8 +31,8 @@ def _matcher() -> Matcher:
 @lru_cache(maxsize=4)
 def _any_brand(brands: tuple[str, ...]) -> re.Pattern[str]:
     """One look for all the names; the first letters settle most places of a text."""
-    longest_first = sorted(brands, key=len, reverse=True)
-    firsts = "".join(sorted({re.escape(brand[0]) for brand in brands}))
+    longest_first = sorted(filter(None, brands), key=len, reverse=True)
+    firsts = "".join(sorted({re.escape(brand[0]) for brand in longest_first}))
     return re.compile(f"(?=[{firsts}])(?:{'|'.join(map(re.escape, longest_first))})")
 
 
@@ -48,7 +48,7 @@ def judge(found: Found, fields: Mapping[str, str], brands: Sequence[str] = (), n
     score, matches = every.get(TOPIC, (0.0, ()))
     score -= every.get(BESIDES, (0.0, ()))[0]
     words = [match.word for match in matches]
-    pattern = _any_brand(tuple(brands)) if brands else None
+    pattern = _any_brand(tuple(brands)) if any(brands) else None
     hits = [pattern.search(text) for text in fields.values()] if pattern is not None else []
     projects = [*named, *(hit.group() for hit in hits if hit is not None)]
     if projects:
