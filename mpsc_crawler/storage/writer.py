@@ -27,6 +27,7 @@ from mpsc_crawler.items import (
     StillListed,
 )
 from mpsc_crawler.storage import rows
+from mpsc_crawler.storage.erase import tombstone
 from mpsc_crawler.storage.models import Article, IssueLog, Page, Revision, SourceRow, SourceRun
 from mpsc_crawler.storage.session import explain
 from mpsc_crawler.storage.urlkey import key_of
@@ -63,6 +64,11 @@ def content_hash(article: NewsArticle) -> str:
     parts.append([[i.url, i.caption, i.credit, i.alternative_text] for i in article.images])
     parts.append([[a.url, a.title] for a in article.attachments])
     return hashlib.sha256(json.dumps(parts, ensure_ascii=False).encode()).hexdigest()
+
+
+def _keys(article: NewsArticle) -> tuple[str, str]:
+    """Under which an article may have been erased: with its whole page, or as one post of it."""
+    return key_of(article.url.split("#")[0]), tombstone(article.identity)
 
 
 class Writer:
@@ -114,7 +120,7 @@ class Writer:
         batch = _Batch()
         erased = self._erased(connection, items)
         for item in items:
-            if erased and isinstance(item, NewsArticle) and key_of(item.url.split("#")[0]) in erased:
+            if erased and isinstance(item, NewsArticle) and not erased.isdisjoint(_keys(item)):
                 continue  # a feed or list still carries what was erased
             self._sort(batch, item, extras.get(id(item), Extra()))
         page_ids = self._write_pages(connection, batch.pages)
@@ -131,8 +137,8 @@ class Writer:
 
     @staticmethod
     def _erased(connection: Connection, items: Sequence[Item]) -> set[str]:
-        """The keys of these articles' pages whose content was erased for good."""
-        keys = {key_of(item.url.split("#")[0]) for item in items if isinstance(item, NewsArticle)}
+        """The keys of these articles, or of their pages, that were erased for good."""
+        keys = {key for item in items if isinstance(item, NewsArticle) for key in _keys(item)}
         if not keys:
             return set()
         statement = select(Page.key).where(Page.key.in_(sorted(keys)), Page.decision == "erased")

@@ -14,7 +14,7 @@ from mpsc_crawler.archive.warc import WarcArchive, read_exchanges
 from mpsc_crawler.items import Exchange, OutsideScope, Relevance
 from mpsc_crawler.language.codebook import read_codebook, shipped_codebook
 from mpsc_crawler.operations.recode import recode
-from mpsc_crawler.storage.erase import articles_naming, erase_article
+from mpsc_crawler.storage.erase import articles_naming, erase_article, erase_page, pages_naming
 from mpsc_crawler.storage.models import Article, ArticleTopic, DateMention, Page, Revision
 from mpsc_crawler.storage.queries import NothingFoundError
 from mpsc_crawler.storage.registry import known_pages
@@ -123,3 +123,35 @@ def test_the_same_headline_keeps_its_decision(engine: Engine, writer: Writer) ->
     item = outside(1, "Straße gesperrt")
     writer.write([item, replace(item)])
     assert [p.decision for p in rows(engine, Page)] == ["outside"]
+
+
+def test_other_posts_of_a_page_stay_and_the_erased_one_never_comes_back(engine: Engine, writer: Writer) -> None:
+    posts = [
+        article(
+            n,
+            url=f"https://smartcity.jena.example/blog#p{n}",
+            canonical_url=f"https://smartcity.jena.example/blog#p{n}",
+        )
+        for n in (1, 2, 3)
+    ]
+    writer.write(posts[:2])
+    erase_article(engine, 1)
+    assert [row.id for row in rows(engine, Article)] == [2]
+    writer.write(posts)
+    assert sorted(row.headline for row in rows(engine, Article)) == ["Meldung 2", "Meldung 3"]
+
+
+def test_a_name_is_found_wherever_it_stands_and_however_it_is_written(engine: Engine, writer: Writer) -> None:
+    writer.write([article(1, body="ÖZIL kam."), article(2, authors=["Ömer Beispiel"])])
+    assert [row.id for row in articles_naming(engine, "özil")] == [1]
+    assert [row.id for row in articles_naming(engine, "Ömer")] == [2]
+    assert [row.id for row in articles_naming(engine, "Stadt Jena")] == [1, 2], "the credit of a picture"
+
+
+def test_the_headline_of_a_page_out_of_scope_can_be_forgotten(engine: Engine, writer: Writer) -> None:
+    writer.write([outside(1, "Landrätin ehrt Frau Ärmel"), article(1)])
+    (page,) = pages_naming(engine, "ärmel")
+    assert erase_page(engine, page.url) == 1 and pages_naming(engine, "ärmel") == []
+    assert erase_page(engine, "https://smartcity.jena.example/a/1") == 0, (
+        "a page with an article is erased by its number"
+    )
