@@ -71,7 +71,7 @@ def gazetteer() -> Gazetteer:
 
 
 @lru_cache(maxsize=4)
-def _others(brands: tuple[str, ...]) -> tuple[str, ...]:
+def others(brands: tuple[str, ...]) -> tuple[str, ...]:
     """The brands that the gazetteer does not know: those of an own registry."""
     return tuple(brand for brand in brands if brand not in gazetteer().brands)
 
@@ -131,7 +131,7 @@ def annotate(
         article.topics = assigned(found[0], matcher.codebooks[0], sum(map(len, fields.values())))
         if judged:
             projects = [mention.surface for mention in article.mentions if mention.kind == "project"]
-            article.relevance = judge(found[1], fields, _others(brands), projects)
+            article.relevance = judge(found[1], fields, others(brands), projects)
     article.codebook_version = matcher.codebooks[0].version
     article.fingerprint = fingerprint(article.body)
     return article

@@ -7,6 +7,7 @@ comments are gone, script texts that hold structured data are kept apart. Nothin
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from urllib.parse import urljoin
@@ -158,10 +159,14 @@ class Page:
 
 
 def clean(text: str) -> str:
-    """Fold white space, drop soft hyphens and zero-width signs."""
+    """Fold white space, drop soft hyphens and zero-width signs, compose letters and their accents (NFC)."""
     folded = " ".join(text.split())
+    if folded.isascii():
+        return folded
+    if not unicodedata.is_normalized("NFC", folded):
+        folded = unicodedata.normalize("NFC", folded)
     # what is to be dropped is not printable, and hardly ever there
-    if folded.isascii() or folded.isprintable():
+    if folded.isprintable():
         return folded
     return " ".join(_ZERO_WIDTH.sub("", folded).split())
 

@@ -19,6 +19,7 @@ from mpsc_crawler.language.codebook import Codebook, shipped_codebook
 from mpsc_crawler.language.matcher import Matcher
 from mpsc_crawler.language.relevance import judge, relevance_codebook
 from mpsc_crawler.language.topics import assigned
+from mpsc_crawler.reading import gazetteer, others
 from mpsc_crawler.storage.models import Article, ArticleTopic, Page, SourceRow
 from mpsc_crawler.storage.rows import topic_row
 from mpsc_crawler.storage.session import explain
@@ -43,7 +44,7 @@ def recode(
     engine: Engine,
     codebook: Codebook | None,
     scopes: Mapping[str, str],
-    brands: Sequence[str],
+    brands: tuple[str, ...],
     now: datetime,
     progress: Callable[[int], None] = lambda _: None,
 ) -> Recoded:
@@ -90,7 +91,7 @@ def _recode_articles(
     rows: Sequence[Any],
     matcher: Matcher,
     scopes: Mapping[str, str],
-    brands: Sequence[str],
+    brands: tuple[str, ...],
     done: Recoded,
 ) -> None:
     book = matcher.codebooks[0]
@@ -115,7 +116,12 @@ def _recode_articles(
             matches = matcher.match(fields)
             found = assigned(matches[0], book, sum(map(len, fields.values())))
             if scopes.get(row.slug) == "relevant":
-                verdict = judge(matches[1], fields, brands)
+                named = [
+                    m.surface
+                    for m in gazetteer().find({k: v for k, v in fields.items() if k != "tags"})
+                    if m.kind == "project"
+                ]
+                verdict = judge(matches[1], fields, others(brands), named)
                 changes["relevance"] = verdict.score
                 done.judged += 1
                 done.no_longer += not verdict.relevant
@@ -137,7 +143,7 @@ def _reconsider(
     connection: Connection,
     matcher: Matcher,
     scopes: Mapping[str, str],
-    brands: Sequence[str],
+    brands: tuple[str, ...],
     now: datetime,
     done: Recoded,
 ) -> None:
@@ -151,7 +157,8 @@ def _reconsider(
     for row in connection.execute(statement).all():
         done.reconsidered += 1
         fields = {"headline": row.headline or ""}
-        verdict = judge(matcher.match(fields)[1], fields, brands)
+        named = [mention.surface for mention in gazetteer().find(fields) if mention.kind == "project"]
+        verdict = judge(matcher.match(fields)[1], fields, others(brands), named)
         changes: dict[str, Any] = {"relevance": verdict.score, "codebook_version": version}
         if verdict.relevant or scopes.get(row.slug) == "all":
             # without validators: of this page there is no text that a 304 could stand for

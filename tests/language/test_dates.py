@@ -333,6 +333,9 @@ def test_a_weekday_alone_goes_by_the_tense_of_its_sentence(text: str, day: str) 
         ("im Wintersemester 2024/25", "2024-10-01", "2025-03-31"),
         ("am zweiten Samstag im September 2024", "2024-09-14", "2024-09-14"),
         ("in den nächsten zwei Wochen", "2024-05-15", "2024-05-29"),
+        ("Gesperrt vom 8. Mai 2024 20 Uhr bis 9. Mai 2024 5 Uhr", "2024-05-08T20:00", "2024-05-09T05:00"),
+        ("Am Wochenende 8./9. Juni ist Stadtfest.", "2024-06-08", "2024-06-09"),
+        ("Nächste Woche am Mittwoch um 18 Uhr", "2024-05-22T18:00", "2024-05-22T18:00"),
         ("in KW 12 bis 14/2024", "2024-03-18", "2024-04-07"),
     ],
 )
@@ -356,6 +359,8 @@ def test_running_text(text: str, start: str, end: str) -> None:
         "das heute-journal",
         "ein Format von 1920 x 1080 Punkten",
         "zwei bis drei Wochen lang",
+        "der Bebauungsplan Nr. 12/2024",
+        "die Beschlussvorlage 05/2026",
     ],
 )
 def test_lookalikes_of_dates_are_none(text: str) -> None:

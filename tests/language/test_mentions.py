@@ -23,6 +23,7 @@ def found(text: str, *home: str) -> list[tuple[str, str]]:
         ("In Halle (Saale) und Frankfurt (Oder)", [("Halle (Saale)", "15002000"), ("Frankfurt (Oder)", "12053000")]),
         ("in Frankfurt am Main", [("Frankfurt am Main", "06412000")]),
         ("Der Landkreis Hof fördert, die Stadt Hof auch.", [("Landkreis Hof", "09475"), ("Hof", "09464000")]),
+        ("Landkreis Wunsiedel im Fichtelgebirge", [("Landkreis Wunsiedel im Fichtelgebirge", "09479")]),
         ("im Hochsauerlandkreis", [("Hochsauerlandkreis", "05958")]),
         ("Köln, Essen und Bonn", [("Köln", "05315000"), ("Essen", "05113000"), ("Bonn", "05314000")]),
         ("in Mühlhausen in Thüringen", [("Mühlhausen in Thüringen", "16064046")]),

@@ -112,7 +112,7 @@ class ClockReader(Reader):
         join = after
         if self.kind(join) in ("-", "bis") or (self.kind(join) == "und" and self.kind(index - 1) == "zwischen"):
             join = self.skip(join + 1, "um", ".", "article")
-            second = self._moment(join)
+            second = None if self._day_at(join) else self._moment(join)
             if second is not None and not second[3] and not uhr and self.kind(second[1]) in ("und", ","):
                 further = self.clock(second[1] + 1) if self.kind(second[1] + 1) == "num" else None
                 if further is not None and further[1] is not None:
@@ -123,6 +123,13 @@ class ClockReader(Reader):
         if uhr or colon:
             return self._of_the_afternoon(after, start), None, self._behind_half(after), uhr
         return None
+
+    def _day_at(self, index: int) -> bool:
+        """Whether a number is the day of a date, not an hour: "20 Uhr bis 9. Mai", "bis 9.5. 5 Uhr"."""
+        if self.kind(index) != "num" or self.kind(index + 1) != ".":
+            return False
+        number = self.kind(index + 2) == "num" and self.kind(index + 3) == "."
+        return self.kind(index + 2) == "month" or number
 
     def _of_the_afternoon(self, after: int, clock: time) -> time:
         """``8 Uhr abends`` is 20:00."""

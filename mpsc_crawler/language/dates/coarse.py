@@ -11,6 +11,27 @@ _PARTS_OF_YEAR = {"jahresende": 3, "jahresanfang": 1, "jahresmitte": 2}
 _ISSUE_WORDS = frozenset(("ausgabe", "stand", "heft", "nr"))
 
 
+_OF_NUMBERS = (
+    "nr",
+    "az",
+    "vorlage",
+    "drucksache",
+    "plan",
+    "nummer",
+    "aktenzeichen",
+    "antrag",
+    "satzung",
+    "beschluss",
+    "akte",
+)
+
+
+def before_number(words: list[str], index: int) -> bool:
+    """Whether what stands before a number says that it counts files: "Nr.", "Az.", "Beschlussvorlage"."""
+    near = [word.lower() for word in words[max(0, index - 3) : index]]
+    return any(word.endswith(_OF_NUMBERS) for word in near)
+
+
 class CoarseReader(Reader):
     """Reads what is coarser than a day."""
 
@@ -265,6 +286,12 @@ class CoarseReader(Reader):
         if self.glued(index) and self.kind(index - 1) in (".", "/", "-", ":", ",") and not joined:
             return None
         further = self.kind(index + 5) == "/" and self.year(index + 6) is not None
+        if (
+            self.strict
+            and (self._noun(index - 1) or self.kind(index - 1) in (".", "q"))
+            and before_number(self.words, index)
+        ):
+            return None  # "Bebauungsplan Nr. 12/2024"
         sign, word = self.kind(index + 1), self.words[index]
         before = self.words[index - 1].lower()
         if (

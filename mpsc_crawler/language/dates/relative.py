@@ -65,9 +65,20 @@ class RelativeReader(DayReader):
             return self._ago(index, count)
         if kind == "in" and self.words[index].lower() == "in" and (count := self.count_of(index + 1)) is not None:
             return self._ahead(index, count, reference)
-        if kind == "wochenende" and self.words[index - 1].lower() in ("am", "zum", "vom", "bis"):
+        if (
+            kind == "wochenende"
+            and self.words[index - 1].lower() in ("am", "zum", "vom", "bis")
+            and not self._weekend_of_other(index + 1)
+        ):
             return self._weekend(index, reference)
         return None
+
+    def _weekend_of_other(self, index: int) -> bool:
+        """Whether the weekend's own date, or what it is the weekend of, stands behind it."""
+        at = self.skip(index, "(", ",", "von", "article")
+        if self.kind(at) == "num" and self.kind(at + 1) in (".", "/", "-"):
+            return True
+        return self.words[index].lower() in ("im", "des", "der", "vor", "nach")
 
     def _near(self, index: int, kind: str, reference: date) -> tuple[Part, int] | None:
         """``heute`` is often "nowadays", ``Morgen`` the early day: in running text they need a sign of the day meant."""
@@ -144,8 +155,14 @@ class RelativeReader(DayReader):
             return None
         if target == "woche" and self.words[index + 1].lower() == "woche":
             start = monday + timedelta(days=7 * shift)
+            named = self.skip(index + 2, "article")
+            if self.kind(named) == "weekday" and len(self.words[named]) >= _FULL_WEEKDAY:
+                day = start + timedelta(days=self.value(named))
+                return Part("day", exact=(day, day), rule="weekday-of-week"), named + 1
             return Part("week", exact=(start, start + timedelta(days=6)), rule="relative-week"), index + 2
         if target == "wochenende":
+            if self._weekend_of_other(index + 2):
+                return None
             start = monday + timedelta(days=7 * shift + 5)
             if shift > 0 and reference.weekday() < 5:
                 start -= timedelta(days=7)

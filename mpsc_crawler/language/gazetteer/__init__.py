@@ -194,11 +194,20 @@ def _district_names(place: Place) -> list[Name]:
         return [Name(text, place.ags, "district") for text in dict.fromkeys(inflected)]
     if place.kind not in ("Landkreis", "Kreis", "Regionalverband"):
         return []
+    plain, epithet = split_epithet(base)
+    whole = [plain, *spellings(base)] if epithet else []
+    whole += [
+        text.replace(f" {sign}", f" {word} ")
+        for text in whole
+        for sign, word in (("i.", "im"), ("a.", "am"))
+        if f" {sign}" in text
+    ]
+    whole = [" ".join(text.split()) for text in whole]
     titles = ("Landkreis", "Landkreises", "Landkreise", "Kreis", "Kreises", "Kreise", "LK", "Lkr.")
     names = [
         Name(f"{title} {text}", place.ags, "district")
         for title in titles
-        for text in dict.fromkeys((base, name, short))
+        for text in dict.fromkeys((base, name, short, *whole))
     ]
     return [*names, Name(base, place.ags, "district", "base")]
 
