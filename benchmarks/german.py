@@ -259,10 +259,11 @@ def report_topics(which: str, verbose: bool) -> None:
 
 
 def report_relevance(which: str, verbose: bool) -> None:
-    tally = Tally()
-    for row in rows(f"relevance_{which}"):
+    tally, brands = Tally(), load_registry().brands
+    items = list(rows(f"relevance_{which}"))
+    for row in items:
         fields = {"headline": row["headline"], "teaser": row["teaser"]}
-        found = relevance(fields, brands())
+        found = relevance(fields, brands)
         if found.relevant and row["relevant"]:
             tally.right += 1
         elif found.relevant:
@@ -271,14 +272,9 @@ def report_relevance(which: str, verbose: bool) -> None:
         elif row["relevant"]:
             tally.missed += 1
             tally.lines.append(f"MISS {row['headline']!r} / {row['teaser']!r}: {found.score} {found.words}")
-    print(f"relevance ({which}): {sum(1 for _ in rows(f'relevance_{which}'))} headlines with teasers: {tally}")
+    print(f"relevance ({which}): {len(items)} headlines with teasers: {tally}")
     if verbose:
         print("\n".join(tally.lines))
-
-
-def brands() -> tuple[str, ...]:
-    """The names under which the registry's projects present themselves."""
-    return tuple(dict.fromkeys(brand for source in load_registry() for brand in source.brands))
 
 
 REPORTS = {

@@ -11,10 +11,11 @@ import subprocess
 import sys
 import tempfile
 from collections import Counter
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 
 from benchmarks.extraction import COLUMNS, german_pages, measure, ours, score
+from benchmarks.german import shown
 from mpsc_crawler.language.dates import parse_date
 from mpsc_crawler.language.relevance import relevance
 from mpsc_crawler.language.topics import TopicCoder
@@ -38,16 +39,6 @@ def pages(data: Path) -> None:
 
 def dates(data: Path) -> None:
     """Start and end both right, by the reference scorer."""
-
-    def shown(value: date | datetime | None) -> str:
-        return (
-            ".."
-            if value is None
-            else value.strftime("%Y-%m-%dT%H:%M")
-            if isinstance(value, datetime)
-            else value.isoformat()
-        )
-
     with tempfile.NamedTemporaryFile("w", suffix=".tsv", encoding="utf-8") as stream:
         stream.write("expression\treference\tstart\tend\n")
         for row in table(data / "dates" / "pages.tsv"):

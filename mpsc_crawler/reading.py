@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import lru_cache
@@ -20,16 +20,25 @@ from mpsc_crawler.extraction.pdf import paragraphs, pdf_lines
 from mpsc_crawler.extraction.posts import extract_all
 from mpsc_crawler.extraction.published import lines_near
 from mpsc_crawler.extraction.urls import canonical_url, site_of, url_key
-from mpsc_crawler.items import BERLIN, ArticleLink, DateValue, Evidence, NewsArticle, media_evidence
+from mpsc_crawler.items import (
+    BERLIN,
+    ArticleLink,
+    DateValue,
+    Evidence,
+    Mention,
+    NewsArticle,
+    Relevance,
+    media_evidence,
+)
 from mpsc_crawler.language.codebook import Codebook, shipped_codebook
 from mpsc_crawler.language.dates import find_dates
 from mpsc_crawler.language.events import name_events
 from mpsc_crawler.language.fingerprint import fingerprint
 from mpsc_crawler.language.gazetteer import Place, Project
-from mpsc_crawler.language.matcher import Matcher
+from mpsc_crawler.language.matcher import Found, Matcher
 from mpsc_crawler.language.mentions import Gazetteer
 from mpsc_crawler.language.relevance import judge, relevance_codebook
-from mpsc_crawler.language.topics import assigned
+from mpsc_crawler.language.topics import assigned, is_german, text_fields
 from mpsc_crawler.sources.registry import load_registry, municipalities
 
 
@@ -71,20 +80,21 @@ def gazetteer() -> Gazetteer:
 
 
 @lru_cache(maxsize=4)
-def others(brands: tuple[str, ...]) -> tuple[str, ...]:
+def _others(brands: tuple[str, ...]) -> tuple[str, ...]:
     """The brands that the gazetteer does not know: those of an own registry."""
     return tuple(brand for brand in brands if brand not in gazetteer().brands)
 
 
-def text_fields(article: NewsArticle) -> Mapping[str, str]:
-    """The texts of an article by the field names of a codebook."""
-    return {
-        "headline": article.headline or "",
-        "kicker": article.kicker or "",
-        "teaser": article.teaser or "",
-        "tags": ", ".join(article.tags),
-        "body": article.body,
-    }
+def relevance_of(
+    found: Found, fields: Mapping[str, str], brands: tuple[str, ...], mentions: Iterable[Mention]
+) -> Relevance:
+    """Judge a piece by the matches of the relevance codebook and the projects that are named in it.
+
+    :param brands: the names of all projects, those of an own registry too.
+    :param mentions: what the gazetteer found in the piece.
+    """
+    named = [mention.surface for mention in mentions if mention.kind == "project"]
+    return judge(found, fields, _others(brands), named)
 
 
 def reference_day(article: NewsArticle) -> date | None:
@@ -110,8 +120,10 @@ def annotate(
     """
     matcher = _matcher(codebook, judged=judged)
     reference = reference_day(article)
-    fields = text_fields(article)
-    german = article.language in (None, "de")
+    fields = text_fields(
+        headline=article.headline, kicker=article.kicker, teaser=article.teaser, tags=article.tags, body=article.body
+    )
+    german = is_german(article.language)
     named = {name: fields[name] for name in ("headline", "kicker", "teaser", "body")}
     named |= {f"caption:{number}": image.caption for number, image in enumerate(article.images) if image.caption}
     article.mentions = gazetteer().find(named, home=home) if german else []
@@ -130,8 +142,7 @@ def annotate(
         found = matcher.match(fields)
         article.topics = assigned(found[0], matcher.codebooks[0], sum(map(len, fields.values())))
         if judged:
-            projects = [mention.surface for mention in article.mentions if mention.kind == "project"]
-            article.relevance = judge(found[1], fields, others(brands), projects)
+            article.relevance = relevance_of(found[1], fields, brands, article.mentions)
     article.codebook_version = matcher.codebooks[0].version
     article.fingerprint = fingerprint(article.body)
     return article

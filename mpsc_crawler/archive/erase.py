@@ -7,13 +7,14 @@ import struct
 import zlib
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO
 
 from warcio.archiveiterator import ArchiveIterator
 from warcio.exceptions import ArchiveLoadFailed
 
-from mpsc_crawler.archive.warc import ArchiveError, _record
+from mpsc_crawler.archive.warc import ArchiveError, plain_record
 from mpsc_crawler.extraction.urls import canonical_url
 
 _FLAG_COMMENT = 16
@@ -79,11 +80,8 @@ def _places(stream: BinaryIO, wanted: set[str]) -> list[tuple[int, int]]:
 
 def _stone(length: int, now: datetime) -> bytes:
     """What stands in the place of an erased record."""
-    import gzip
-    from io import BytesIO
-
     date = now.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-    packed = _record(
+    stone = plain_record(
         lambda writer: writer.write_record(
             writer.create_warc_record(
                 "urn:mpsc:erased",
@@ -95,6 +93,6 @@ def _stone(length: int, now: datetime) -> bytes:
             )
         )
     )
-    member = padded_member(gzip.decompress(packed), length)
+    member = padded_member(stone, length)
     # a record shorter than its stone cannot be: the stone's headers are fewer than those of any request or response
     return member if member is not None else padded_member(b"", length) or b"\x00" * length

@@ -62,17 +62,18 @@ def topics_list(codebook: Path | None) -> None:
 @guarded
 def topics_explain(number: int, everything: bool, codebook: Path | None) -> None:
     """Show why article NUMBER has its topics: the words that counted, in their sentences."""
+    from mpsc_crawler.language.topics import is_german, text_fields
     from mpsc_crawler.storage import queries
     from mpsc_crawler.storage.session import open_for_reading
 
     settings = load_settings()
     book = codebook_of(codebook, settings) or shipped_codebook()
     found = queries.article(open_for_reading(settings.database_url), number)
-    texts = _texts(found)
+    texts = text_fields(**{name: found[name] for name in ("headline", "kicker", "teaser", "tags", "body")})
     console = console_for_people()
     console.print(f"[bold]{escape(found['headline'] or '(no headline)')}[/bold]")
     console.print(f"  {escape(found['url'])}")
-    if found["language"] not in (None, "de"):
+    if not is_german(found["language"]):
         console.print(f"  The text is in {found['language']!r}: the codebook reads German only, so it has no topics.")
         return
     if not found["topics"]:
@@ -89,11 +90,6 @@ def topics_explain(number: int, everything: bool, codebook: Path | None) -> None
         console.print(
             f"\nCoded with {found['codebook_version']}; the codebook is {book.version} now. `mpsc topics recode` applies it."
         )
-
-
-def _texts(found: dict[str, Any]) -> dict[str, str]:
-    texts = {name: found[name] or "" for name in ("headline", "kicker", "teaser", "body")}
-    return {**texts, "tags": ", ".join(found["tags"])}
 
 
 def _show_words(console: Any, words: list[list[Any]], texts: dict[str, str]) -> None:  # noqa: ANN401 - rich's console
@@ -142,9 +138,8 @@ def topics_recode(codebook: Path | None) -> None:
     book = codebook_of(codebook, settings)
     registry = registry_of(settings)
     scopes = {source.slug: source.scope for source in registry}
-    brands = tuple(dict.fromkeys(brand for source in registry for brand in source.brands))
     engine = open_database(settings.database_url)
-    done = recode(engine, book, scopes, brands, datetime.now(UTC))
+    done = recode(engine, book, scopes, registry.brands, datetime.now(UTC))
     engine.dispose()
     click.echo(f"Codebook {done.version}: {done.articles} articles coded, the topics of {done.topics_changed} changed.")
     if done.judged:

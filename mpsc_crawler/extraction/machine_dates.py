@@ -9,7 +9,8 @@ from urllib.parse import unquote, urlsplit
 
 from mpsc_crawler.items import BERLIN, DateValue
 from mpsc_crawler.language.dates import parse_date
-from mpsc_crawler.language.dates.values import day_or_none, edtf, month_end
+from mpsc_crawler.language.dates.calendar import day_or_none, month_end
+from mpsc_crawler.language.dates.values import edtf
 
 _ISO = re.compile(
     r"^\s*(\d{4})-(\d{2})-(\d{2})(?:[T ](\d{2}):(\d{2})(?::\d{2}(?:[.,]\d+)?)?\s*(Z|[+-]\d{2}:?\d{2}(?::?\d{2})?)?)?"

@@ -24,8 +24,15 @@ _NO_EVENT = re.compile(
     r"(?:Woche|Kalenderwoche|Werkstatt|Beratung|Treffen|Tour|Kurs|Abnahme|Vorstellung|Forum|Diskussion|Gespräch|Wettbewerb|Auftakt"
     r"|Fußballspiel|Autowerkstatt|Bürgerforum e\.V\.)"
 )
-_HEAD = "|".join(sorted((re.escape(word) for word in _HEADS.split()), key=len, reverse=True))
-_TITLED = "|".join(sorted((re.escape(word.capitalize()) for word in _HEADS.split()), key=len, reverse=True))
+
+
+def _any(words: str, *, titled: bool = False) -> str:
+    """A pattern for any of the words, the longest first; ``titled`` with a capital letter."""
+    told = sorted(words.split(), key=len, reverse=True)
+    return "|".join(re.escape(word.capitalize() if titled else word) for word in told)
+
+
+_HEAD, _TITLED = _any(_HEADS), _any(_HEADS, titled=True)
 _QUOTED = r"(?: [„\"»][^“\"«]{2,80}[“\"«])"
 _OF = r"(?: (?:des|der|für|zum|zur|zu|über|mit|von|an der) (?:(?:die|das|den|der|dem) )?(?:[a-zäöüß]+(?:e|en|er|es) )?[A-ZÄÖÜ][\wäöüß:*-]+)"
 _EVENT = re.compile(
@@ -40,8 +47,7 @@ _VENUES = (
     " bauhof stadthalle festsaal bürgersaal scheune werkstatt kloster zelt stadtwerke akademie kaserne feuerwache mediathek"
     " stube gewölbe hofgut landratsamt amt zimmer gemeindehaus fußgängerzone innenstadt altstadt"
 )
-_VENUE = "|".join(sorted((re.escape(word) for word in _VENUES.split()), key=len, reverse=True))
-_VENUES_TITLED = "|".join(sorted((word.capitalize() for word in _VENUES.split()), key=len, reverse=True))
+_VENUE, _VENUES_TITLED = _any(_VENUES), _any(_VENUES, titled=True)
 _PLACE = re.compile(
     r"(?:(?<=[ (|,])|^)(?:im|in der|in den|in dem|in die|ins|in|am|an der|auf dem|auf der|zum|vor dem|,|\|) "
     rf"(?P<place>(?:[a-zäöüß]+(?:en|e) )?(?:[A-ZÄÖÜ][a-zäöüß]+en )?(?:[A-ZÄÖÜ][\wäöüß-]*?(?:{_VENUE})|(?:{_VENUES_TITLED}))(?:e?s|en)?(?![\wäöüß])"

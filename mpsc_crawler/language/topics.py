@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from mpsc_crawler.items import MatchedWord, TopicMatch
 from mpsc_crawler.language.codebook import Codebook, Pattern, shipped_codebook
@@ -13,6 +13,24 @@ from mpsc_crawler.language.matcher import Found, Matcher
 _SHORT = 500
 LEAD = 500
 """How many characters of a body are its lead."""
+
+
+def text_fields(
+    *, headline: str | None, kicker: str | None, teaser: str | None, tags: Iterable[str], body: str
+) -> dict[str, str]:
+    """The texts of an article by the field names of a codebook."""
+    return {
+        "headline": headline or "",
+        "kicker": kicker or "",
+        "teaser": teaser or "",
+        "tags": ", ".join(tags),
+        "body": body,
+    }
+
+
+def is_german(language: str | None) -> bool:
+    """Whether a text is coded at all: codebooks and gazetteer read German; an unknown language is taken for it."""
+    return language in (None, "de")
 
 
 def scores(found: Found, codebook: Codebook, length: int) -> dict[str, tuple[float, tuple[MatchedWord, ...]]]:

@@ -6,7 +6,7 @@ finishes the rest.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -17,9 +17,9 @@ from sqlalchemy.exc import SQLAlchemyError
 from mpsc_crawler.items import TopicMatch
 from mpsc_crawler.language.codebook import Codebook, shipped_codebook
 from mpsc_crawler.language.matcher import Matcher
-from mpsc_crawler.language.relevance import judge, relevance_codebook
-from mpsc_crawler.language.topics import assigned
-from mpsc_crawler.reading import gazetteer, others
+from mpsc_crawler.language.relevance import relevance_codebook
+from mpsc_crawler.language.topics import assigned, is_german, text_fields
+from mpsc_crawler.reading import gazetteer, relevance_of
 from mpsc_crawler.storage.models import Article, ArticleTopic, Page, SourceRow
 from mpsc_crawler.storage.rows import topic_row
 from mpsc_crawler.storage.session import explain
@@ -46,7 +46,6 @@ def recode(
     scopes: Mapping[str, str],
     brands: tuple[str, ...],
     now: datetime,
-    progress: Callable[[int], None] = lambda _: None,
 ) -> Recoded:
     """Code every stored article anew, and decide again about the pages that were left out.
 
@@ -54,7 +53,6 @@ def recode(
     :param scopes: the scope of each source by slug; only sources of scope ``relevant`` are judged.
     :param brands: names of the projects; one that is named settles relevance.
     :param now: aware; from then on the queued pages are due.
-    :param progress: told the number of articles done after each batch.
     :raises DatabaseError: the database refused; what earlier batches did is kept.
     """
     book = codebook or shipped_codebook()
@@ -69,7 +67,6 @@ def recode(
                     break
                 _recode_articles(connection, rows, matcher, scopes, brands, done)
                 last = rows[-1].id
-            progress(done.articles)
         with engine.begin() as connection:
             _reconsider(connection, matcher, scopes, brands, now, done)
     except SQLAlchemyError as error:
@@ -105,23 +102,15 @@ def _recode_articles(
     for row in rows:
         found: list[TopicMatch] = []
         changes: dict[str, Any] = {"codebook_version": book.version}
-        if row.language in (None, "de"):
-            fields = {
-                "headline": row.headline or "",
-                "kicker": row.kicker or "",
-                "teaser": row.teaser or "",
-                "tags": ", ".join(row.tags),
-                "body": row.body,
-            }
+        if is_german(row.language):
+            fields = text_fields(
+                headline=row.headline, kicker=row.kicker, teaser=row.teaser, tags=row.tags, body=row.body
+            )
             matches = matcher.match(fields)
             found = assigned(matches[0], book, sum(map(len, fields.values())))
             if scopes.get(row.slug) == "relevant":
-                named = [
-                    m.surface
-                    for m in gazetteer().find({k: v for k, v in fields.items() if k != "tags"})
-                    if m.kind == "project"
-                ]
-                verdict = judge(matches[1], fields, others(brands), named)
+                mentions = gazetteer().find({name: text for name, text in fields.items() if name != "tags"})
+                verdict = relevance_of(matches[1], fields, brands, mentions)
                 changes["relevance"] = verdict.score
                 done.judged += 1
                 done.no_longer += not verdict.relevant
@@ -157,8 +146,7 @@ def _reconsider(
     for row in connection.execute(statement).all():
         done.reconsidered += 1
         fields = {"headline": row.headline or ""}
-        named = [mention.surface for mention in gazetteer().find(fields) if mention.kind == "project"]
-        verdict = judge(matcher.match(fields)[1], fields, others(brands), named)
+        verdict = relevance_of(matcher.match(fields)[1], fields, brands, gazetteer().find(fields))
         changes: dict[str, Any] = {"relevance": verdict.score, "codebook_version": version}
         if verdict.relevant or scopes.get(row.slug) == "all":
             # without validators: of this page there is no text that a 304 could stand for

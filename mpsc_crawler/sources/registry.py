@@ -53,6 +53,11 @@ class Registry:
     def __contains__(self, slug: object) -> bool:
         return slug in self._sources
 
+    @property
+    def brands(self) -> tuple[str, ...]:
+        """The names under which the projects present themselves, each once."""
+        return tuple(dict.fromkeys(brand for source in self for brand in source.brands))
+
     def get(self, slug: str) -> Source:
         """The source of that name.
 

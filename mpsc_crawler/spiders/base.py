@@ -49,7 +49,7 @@ class SourceSpider(scrapy.Spider):
         spider = super().from_crawler(crawler, *args, **kwargs)
         spider.context = context_of(crawler)
         spider.sources = spider.context.registry.select(spider.wanted)
-        spider.brands = tuple(dict.fromkeys(b for s in spider.context.registry for b in s.brands))
+        spider.brands = spider.context.registry.brands
         rendered = [source.slug for source in spider.sources if source.render]
         if rendered and spider.context.replay is None:
             browser.enable(crawler.settings, spider.context.settings, rendered)

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterable
 from typing import Any
 
 from sqlalchemy import Connection, Engine, delete, func, insert, select, update
 from sqlalchemy.exc import SQLAlchemyError
 
+from mpsc_crawler.items import NewsArticle
 from mpsc_crawler.storage.models import Article, AttachmentRow, ImageRow, IssueLog, Page, Revision, SourceRow
 from mpsc_crawler.storage.queries import NothingFoundError
 from mpsc_crawler.storage.session import explain
+from mpsc_crawler.storage.urlkey import key_of
 
 _FORGOTTEN: dict[str, Any] = {
     "decision": "erased",
@@ -19,14 +22,26 @@ _FORGOTTEN: dict[str, Any] = {
         "next_due headline published relevance etag last_modified content_hash hint_hash archive_file archive_offset".split()
     ),
 }
-
-
 _UNARCHIVED: dict[str, Any] = dict.fromkeys("etag last_modified archive_file archive_offset".split())
 
 
 def tombstone(identity: str) -> str:
     """The key under which an erased post of a page that holds others is remembered; it does not tell the identity."""
     return "erased:" + hashlib.sha256(identity.encode()).hexdigest()
+
+
+def keys_of(article: NewsArticle) -> tuple[str, str]:
+    """Under which an article may have been erased: with its whole page, or as one post of it."""
+    return key_of(article.url.split("#")[0]), tombstone(article.identity)
+
+
+def erased_keys(connection: Connection, articles: Iterable[NewsArticle]) -> frozenset[str]:
+    """The keys of these articles under which something was erased for good."""
+    asked = sorted({key for article in articles for key in keys_of(article)})
+    if not asked:
+        return frozenset()
+    statement = select(Page.key).where(Page.key.in_(asked), Page.decision == "erased")
+    return frozenset(connection.execute(statement).scalars())
 
 
 def articles_naming(engine: Engine, text: str) -> list[Any]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Callable, Iterator
 from datetime import date, datetime
 from typing import Any
@@ -88,6 +90,15 @@ def article_values(article: NewsArticle, now: datetime, software: str) -> dict[s
         "gone_reason": None,
         "software": software,
     }
+
+
+def content_hash(article: NewsArticle) -> str:
+    """A hash over everything whose change makes a revision."""
+    parts: list[Any] = [article.headline, article.kicker, article.teaser, article.body, article.authors]
+    parts.append(article.published.edtf if article.published else None)
+    parts.append([[i.url, i.caption, i.credit, i.alternative_text] for i in article.images])
+    parts.append([[a.url, a.title] for a in article.attachments])
+    return hashlib.sha256(json.dumps(parts, ensure_ascii=False).encode()).hexdigest()
 
 
 def diff(row: Any, article: NewsArticle) -> dict[str, Any]:  # noqa: ANN401 - a database row

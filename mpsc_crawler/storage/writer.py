@@ -6,8 +6,6 @@ media or attachments. Volatile markup never makes a revision.
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -27,7 +25,7 @@ from mpsc_crawler.items import (
     StillListed,
 )
 from mpsc_crawler.storage import rows
-from mpsc_crawler.storage.erase import tombstone
+from mpsc_crawler.storage.erase import erased_keys, keys_of
 from mpsc_crawler.storage.models import Article, IssueLog, Page, Revision, SourceRow, SourceRun
 from mpsc_crawler.storage.session import explain
 from mpsc_crawler.storage.urlkey import key_of
@@ -55,20 +53,6 @@ class _Batch:
     gone: list[tuple[int, PageGone]] = field(default_factory=list)
     listed: list[tuple[int, StillListed]] = field(default_factory=list)
     issues: list[dict[str, Any]] = field(default_factory=list)
-
-
-def content_hash(article: NewsArticle) -> str:
-    """A hash over everything whose change makes a revision."""
-    parts: list[Any] = [article.headline, article.kicker, article.teaser, article.body, article.authors]
-    parts.append(article.published.edtf if article.published else None)
-    parts.append([[i.url, i.caption, i.credit, i.alternative_text] for i in article.images])
-    parts.append([[a.url, a.title] for a in article.attachments])
-    return hashlib.sha256(json.dumps(parts, ensure_ascii=False).encode()).hexdigest()
-
-
-def _keys(article: NewsArticle) -> tuple[str, str]:
-    """Under which an article may have been erased: with its whole page, or as one post of it."""
-    return key_of(article.url.split("#")[0]), tombstone(article.identity)
 
 
 class Writer:
@@ -118,9 +102,9 @@ class Writer:
         self, connection: Connection, items: Sequence[Item], extras: Mapping[int, Extra]
     ) -> dict[str, Counter[str]]:
         batch = _Batch()
-        erased = self._erased(connection, items)
+        erased = erased_keys(connection, (item for item in items if isinstance(item, NewsArticle)))
         for item in items:
-            if erased and isinstance(item, NewsArticle) and not erased.isdisjoint(_keys(item)):
+            if erased and isinstance(item, NewsArticle) and not erased.isdisjoint(keys_of(item)):
                 continue  # a feed or list still carries what was erased
             self._sort(batch, item, extras.get(id(item), Extra()))
         page_ids = self._write_pages(connection, batch.pages)
@@ -134,15 +118,6 @@ class Writer:
         self._write_counts(connection, batch)
         names = {ident: slug for slug, ident in self._sources.items()}
         return {names[source_id]: counts for source_id, counts in batch.counts.items()}
-
-    @staticmethod
-    def _erased(connection: Connection, items: Sequence[Item]) -> set[str]:
-        """The keys of these articles, or of their pages, that were erased for good."""
-        keys = {key for item in items if isinstance(item, NewsArticle) for key in _keys(item)}
-        if not keys:
-            return set()
-        statement = select(Page.key).where(Page.key.in_(sorted(keys)), Page.decision == "erased")
-        return set(connection.execute(statement).scalars())
 
     # ------------------------------------------------------------------ sorting
 
@@ -276,7 +251,7 @@ class Writer:
         if not batch.articles:
             return
         articles = list({article.identity: article for article in batch.articles}.values())
-        hashes = {article.identity: content_hash(article) for article in articles}
+        hashes = {article.identity: rows.content_hash(article) for article in articles}
         known = self._known(connection, articles)
         fresh: list[NewsArticle] = []
         changed: list[tuple[int, NewsArticle]] = []

@@ -87,7 +87,7 @@ def _read(grammar: Grammar, field: str = "") -> list[DateValue]:
     floor = 0
     written = grammar.reference
     for group in grammar.groups():
-        opening, cue = opening_of(grammar, group.first, group.last, floor)
+        opening = opening_of(grammar, group.first, group.last, floor)
         kind_words = words_before(grammar, group.first)
         _take_year(grammar, group, values)
         before = _told_before(grammar, group, values)
@@ -116,7 +116,7 @@ def _read(grammar: Grammar, field: str = "") -> list[DateValue]:
                 field,
                 floor,
             )
-            if value is not None and not (values and cue < 0):
+            if value is not None:
                 values.append(value)
             index = last + 1
         floor = group.last
@@ -337,7 +337,7 @@ def _time_only(grammar: Grammar) -> DateValue | None:
         clock = grammar.clock(index)
         if clock is None or not (clock[3] or clock[1]):
             continue
-        opening, _ = opening_of(grammar, index, clock[2])
+        opening = opening_of(grammar, index, clock[2])
         start, end = at(grammar.reference, clock[0]), at(grammar.reference, clock[1] or clock[0])
         span = grammar.starts[index], grammar.end(clock[2] - 1)
         first = None if opening == "bis" else start

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from datetime import date
 
+from mpsc_crawler.language.dates.calendar import add_months
 from mpsc_crawler.language.dates.tokens import SHIFTS, Reader
-from mpsc_crawler.language.dates.values import Part, Unit, add_months
+from mpsc_crawler.language.dates.values import Part, Unit
 
 _PARTS_OF_YEAR = {"jahresende": 3, "jahresanfang": 1, "jahresmitte": 2}
 _ISSUE_WORDS = frozenset(("ausgabe", "stand", "heft", "nr"))
@@ -185,8 +186,7 @@ class CoarseReader(Reader):
             return part, self.skip(index, "jahr") if self.kind(index) == "jahr" else (
                 at if self.kind(at - 1) == "jahr" else index
             )
-        read = self._bare_year(at, year, part.portion)
-        return read if read is not None else None
+        return self._bare_year(at, year, part.portion)
 
     def _bare_year(self, index: int, year: int, portion: int) -> tuple[Part, int] | None:
         if (
@@ -194,10 +194,9 @@ class CoarseReader(Reader):
             and self.kind(index - 1) in ("-", ".", ",", "/", ":")
             and self.kind(index - 2) == "num"
             and self.strict
+            and self.year(index - 2) is None
         ):
-            joined = self.year(index - 2) is not None
-            if not joined:
-                return None
+            return None
         after = index + 1
         if (
             self.kind(after) in (".", ",", ":")

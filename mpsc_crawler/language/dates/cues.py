@@ -25,8 +25,8 @@ _FAR_BEFORE = re.compile(rf"{_DEADLINE}{_WITHIN}(?:\b(?:ist|war|endet|läuft|lau
 _FAR_BEHIND = re.compile(rf"\s*(?:endet|läuft|ist)\b[^.!?;:]{{0,60}}?{_DEADLINE}")
 
 
-def opening_of(reader: Reader, first: int, last: int, floor: int = 0) -> tuple[str, int]:
-    """The word that opens a side: ``seit``, ``ab``, ``bis``, ``nach``, ``vor`` or ``frist``; and where it stands.
+def opening_of(reader: Reader, first: int, last: int, floor: int = 0) -> str:
+    """The word that opens a side: ``seit``, ``ab``, ``bis``, ``nach``, ``vor`` or ``frist``; empty where none does.
 
     :param first: with ``last``, the tokens of the date.
     :param floor: what stands before this token belongs to another date.
@@ -34,21 +34,21 @@ def opening_of(reader: Reader, first: int, last: int, floor: int = 0) -> tuple[s
     index = first - 1
     others = 0
     if reader.words[last] == "an" and reader.kind(first - 1) == "von":
-        return "ab", first - 1  # "vom 1. Juni an"
+        return "ab"  # "vom 1. Juni an"
     if reader.words[last].lower() == "oder" and reader.words[last + 1].lower() == "später":
-        return "ab", last
+        return "ab"
     while index >= 0 and first - index <= 6:
         kind, word = reader.kind(index), reader.words[index].lower()
         if kind in ("bis", "ab", "seit"):
-            return kind, index
+            return kind
         if word == "frühestens":
-            return "ab", index
+            return "ab"
         if word in ("spätestens", "längstens"):
-            return "frist", index
+            return "frist"
         if kind in ("nach", "vor") and first - index <= 2 and reader.words[index + 1] != "am":
-            return kind, index
+            return kind
         if kind == "other" and word.endswith(_DEADLINES):
-            return "frist", index
+            return "frist"
         if kind in _PASSED or word in _FILLERS or (kind == "." and reader.kind(index - 1) == "um"):
             index -= 1
             continue
@@ -60,20 +60,20 @@ def opening_of(reader: Reader, first: int, last: int, floor: int = 0) -> tuple[s
     return _deadline_far(reader, first, last, floor)
 
 
-def _deadline_far(reader: Reader, first: int, last: int, floor: int) -> tuple[str, int]:
+def _deadline_far(reader: Reader, first: int, last: int, floor: int) -> str:
     """``Einsendeschluss für den Wettbewerb ist der 15. August``, "Frist: 9. August", "in zwei Tagen endet die Frist"."""
     start, end = reader.starts[first], reader.end(max(first, last - 1))
     near = reader.text[max(0, start - 400) : end + 100]
     if not any(word in near for word in ("schluss", "frist", "eadline", "tichtag", "Schluss", "Frist")):
-        return "", 0
+        return ""
     begin, stop = sentence(reader.text, start, end)
     if floor:
         begin = max(begin, reader.end(floor - 1))
     if _FAR_BEFORE.search(reader.text[begin:start]):
-        return "frist", first
+        return "frist"
     if _FAR_BEHIND.match(reader.text[end:stop]):
-        return "frist", first
-    return "", 0
+        return "frist"
+    return ""
 
 
 def words_before(reader: Reader, first: int) -> list[str]:

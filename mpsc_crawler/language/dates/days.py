@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from mpsc_crawler.language.dates.calendar import add_months, day_or_none
 from mpsc_crawler.language.dates.lexer import misspelt_month
 from mpsc_crawler.language.dates.tokens import SHIFTS, Reader
-from mpsc_crawler.language.dates.values import Part, add_months, day_or_none
+from mpsc_crawler.language.dates.values import Part
 from mpsc_crawler.language.dates.vocabulary import HOLIDAYS
 
 _FEASTS = list(HOLIDAYS.values())
@@ -124,7 +125,7 @@ class DayReader(Reader):
         month: int | None = self.value(at) if self.kind(at) == "month" else None
         rule = "day-month"
         if month is None and self.kind(at) == "other" and self.kind(index + 1) == ".":
-            month, rule = misspelt_month(self.words[at]) or None, "day-misspelt"
+            month, rule = misspelt_month(self.words[at]), "day-misspelt"
         if month is None:
             return None
         return self._with_year(Part("day", month=month, day=day, rule=rule), at + 1)
@@ -262,7 +263,7 @@ class DayReader(Reader):
         if read is None:
             return None
         name, after = read
-        if self.kind(after) in ("-", "other") and self.glued(after) and self.kind(after) == "-":
+        if self.kind(after) == "-" and self.glued(after):
             return None  # "Oster-Aktion", "Weihnachts-App"
         part, behind = self._with_year(Part("feast", feast=name, rule="feast"), after)
         if part.year is None and self.kind(after) == "(" and self.year(after + 1) is not None:

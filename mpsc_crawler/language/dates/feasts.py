@@ -12,6 +12,8 @@ from functools import lru_cache
 
 from dateutil.easter import easter
 
+from mpsc_crawler.language.dates.calendar import nth_weekday
+
 _FIXED = {
     "neujahr": (1, 1),
     "dreikönig": (1, 6),
@@ -85,8 +87,8 @@ def feast(name: str, year: int) -> tuple[date, date] | None:
         day = first_advent(year) + timedelta(days=_FROM_FIRST_ADVENT[name])
     elif name in _SUNDAYS:
         month, number = _SUNDAYS[name]
-        first_day = date(year, month, 1)
-        day = first_day + timedelta(days=(6 - first_day.weekday()) % 7 + 7 * (number - 1))
+        sunday = nth_weekday(year, month, 6, number)
+        return (sunday, sunday) if sunday is not None else None
     elif name.endswith(". advent") and name[0] in "1234":
         day = first_advent(year) + timedelta(days=7 * (int(name[0]) - 1))
     else:

@@ -102,7 +102,7 @@ class Grammar(RelativeReader, CoarseReader, RecurrenceReader):
         if following == "." and self.kinds[index + 2] == "other":
             word = self.words[index + 2]
             return (
-                word[0].isupper() and (misspelt_month(word) != 0 or word.startswith("Weihnachts"))
+                word[0].isupper() and (misspelt_month(word) is not None or word.startswith("Weihnachts"))
             ) or word in _LINKS
         return following != "other" or self.words[index + 1] in ("er", "ern")
 
@@ -206,7 +206,7 @@ class Grammar(RelativeReader, CoarseReader, RecurrenceReader):
                 self.kind(item.last) == "-" and self.glued(item.last)
             ):
                 return False  # "die März GmbH", "zur Mai-Bowle"
-            return before in _BEFORE_COARSE and len(self.words[item.first]) > 3 - (self.words[item.first] == "Mai")
+            return before in _BEFORE_COARSE and (len(self.words[item.first]) > 3 or self.words[item.first] == "Mai")
         if part.unit in ("season", "quarter", "half", "week") and part.year is None and part.exact is None:
             nominative = self.words[item.first - 1].lower() in ("der", "die", "das")  # „Der Sommer“
             return part.unit != "season" or (before in _BEFORE_COARSE and not nominative)
@@ -250,7 +250,7 @@ class Grammar(RelativeReader, CoarseReader, RecurrenceReader):
             return of_a_year and (kind_after == "other" or self._ends_clause(last) or kind_after == ":")
         if self.glued(first) or before in ("num", "month") or word.lower() in _BEFORE_NUMBERS:
             return False
-        if self.kind(first - 1) in ("other", "und"):
+        if before in ("other", "und"):
             return bool(self._ends_clause(last)) or kind_after == "other"
         if before in (",", ";"):
             return kind_after in ("other", "article")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from itertools import accumulate
 
 from mpsc_crawler.language.dates.vocabulary import LONG_MONTHS, spellings
@@ -23,34 +24,29 @@ SLIP = re.compile(
 
 
 _MEANT = {"O": "0", "o": "0", "l": "1", "I": "1", "..": ". ", "oo": "00"}
-
-
-def misspelt_month(word: str) -> int:
-    """The month that a word with one letter too many, too few, wrong or out of place stands for; 0 for none."""
-    lower = word.lower()
-    if not 4 <= len(word) <= 10:
-        return 0
-    return next((number for name, number in LONG_MONTHS if _one_slip(lower, name)), 0)
-
-
 _LONG_WEEKDAYS = (("dienstag", 1), ("mittwoch", 2), ("donnerstag", 3), ("freitag", 4), ("samstag", 5), ("sonntag", 6))
+_LONGER_MONTHS = tuple(pair for pair in LONG_MONTHS if pair[0] not in ("april", "august"))
 
 
-def misspelt_alone(word: str) -> int:
+def misspelt_month(word: str) -> int | None:
+    """The month that a word with one letter too many, too few, wrong or out of place stands for."""
+    return _meant(word, LONG_MONTHS) if 4 <= len(word) <= 10 else None
+
+
+def misspelt_alone(word: str) -> int | None:
     """As :func:`misspelt_month`, where no day stands before it: only longer names, and no letter too many."""
-    if not word[0].isupper() or not 5 <= len(word) <= 9:
-        return 0
-    lower = word.lower()
-    long = (pair for pair in LONG_MONTHS if pair[1] not in (4, 8) and len(word) <= len(pair[0]))
-    return next((number for name, number in long if _one_slip(lower, name)), 0)
+    return _meant(word, _LONGER_MONTHS, more=False) if word[0].isupper() and 5 <= len(word) <= 9 else None
 
 
 def misspelt_weekday(word: str) -> int | None:
     """The weekday that a word with one letter too few, wrong or out of place stands for: "Donnestag", "Dienstab"."""
-    if not word[0].isupper() or not 6 <= len(word) <= 10:
-        return None
+    return _meant(word, _LONG_WEEKDAYS, more=False) if word[0].isupper() and 6 <= len(word) <= 10 else None
+
+
+def _meant(word: str, names: Iterable[tuple[str, int]], *, more: bool = True) -> int | None:
+    """The number of the first name that differs from the word by one slip; ``more``: it may have a letter too many."""
     lower = word.lower()
-    return next((n for name, n in _LONG_WEEKDAYS if len(word) <= len(name) and _one_slip(lower, name)), None)
+    return next((n for name, n in names if (more or len(word) <= len(name)) and _one_slip(lower, name)), None)
 
 
 def _one_slip(word: str, name: str) -> bool:
@@ -71,7 +67,7 @@ def _kind(word: str) -> str:
     if word.isalpha():
         if misspelt_weekday(word) is not None:
             return "weekday"
-        return "month" if misspelt_alone(word) else "other"
+        return "month" if misspelt_alone(word) is not None else "other"
     if word.isdigit():
         return "num" if word.isascii() and len(word) <= 12 else "other"
     return _SIGNS.get(word, word)
@@ -112,4 +108,4 @@ class Tokens:
         if self.kinds[index] == "num":
             return int(word)
         value = _VALUES.get(word)
-        return value if value is not None else misspelt_weekday(word) or misspelt_alone(word)
+        return value if value is not None else misspelt_weekday(word) or misspelt_alone(word) or 0

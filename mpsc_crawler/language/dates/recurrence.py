@@ -33,7 +33,7 @@ class RecurrenceReader(ClockReader):
         elif kind == "all":
             read = self._all(index)
         elif kind == "weekdays":
-            read = self._weekly(index, "weekdays", "WEEKLY")
+            read = self._weekly(index)
         elif kind == "weekday":
             read = self._named_weekdays(index)
         elif kind == "often":
@@ -66,7 +66,7 @@ class RecurrenceReader(ClockReader):
         at = index + 1
         kind = self.kind(at)
         if kind == "weekday":
-            return self._weekly(at, "weekday", "WEEKLY")
+            return self._weekly(at)
         if kind in ("tag", "wochenende"):
             rule = "FREQ=DAILY" if kind == "tag" else "FREQ=WEEKLY;BYDAY=SA,SU"
             meant = kind == "wochenende" or self._opened(index) or self.clock_after(at + 1) is not None
@@ -74,13 +74,11 @@ class RecurrenceReader(ClockReader):
         if kind == "woche" and self.words[at].lower() == "woche":
             after = self.skip(at + 1, "article")
             if self.kind(after) in ("weekday", "weekdays"):
-                return self._weekly(after, self.kind(after), "WEEKLY")
+                return self._weekly(after)
             return None
         if kind == "jahr":
             return self._yearly(at + 1)
-        if kind == "last" and self.kind(at + 1) == "weekday":
-            return f"FREQ=MONTHLY;BYDAY=-1{_DAYS[self.value(at + 1)]}", self._behind_month(at + 2)
-        return self._every_nth(at)
+        return self._last_weekday(at) or self._every_nth(at)
 
     def _every_nth(self, at: int) -> tuple[str, int] | None:
         numbers: list[int] = []
@@ -105,6 +103,12 @@ class RecurrenceReader(ClockReader):
             return "FREQ=MONTHLY;BYMONTHDAY=" + ",".join(map(str, numbers)), after
         return None
 
+    def _last_weekday(self, index: int) -> tuple[str, int] | None:
+        """``letzten Freitag [im Monat]``."""
+        if self.kind(index) != "last" or self.kind(index + 1) != "weekday":
+            return None
+        return f"FREQ=MONTHLY;BYDAY=-1{_DAYS[self.value(index + 1)]}", self._behind_month(index + 2)
+
     @staticmethod
     def _interval(unit: str, number: int) -> str:
         return f"FREQ={_UNITS[unit]}" + (f";INTERVAL={number}" if number > 1 else "")
@@ -117,9 +121,8 @@ class RecurrenceReader(ClockReader):
     def _nth_of_month(self, index: int) -> tuple[str, int] | None:
         """``am ersten Samstag im Monat``, "am letzten Freitag des Monats", "am 15. eines Monats"."""
         if self.kind(index) == "last":
-            if self.kind(index + 1) != "weekday" or self._behind_month(index + 2) == index + 2:
-                return None
-            return f"FREQ=MONTHLY;BYDAY=-1{_DAYS[self.value(index + 1)]}", self._behind_month(index + 2)
+            last = self._last_weekday(index)
+            return last if last is not None and last[1] > index + 2 else None
         if self.ordinal(index, 31) is None:
             return None
         read = self._every_nth(index)
@@ -143,13 +146,12 @@ class RecurrenceReader(ClockReader):
             unit, count = "woche", count // 7
         at = self.skip(after, "article", ",", "jeweils")
         if unit == "woche" and self.kind(at) in ("weekday", "weekdays"):
-            days, after = self._days_listed(at, self.kind(at))
-            return f"{self._interval(unit, count)};BYDAY={','.join(days)}", after
+            return self._weekly(at, count)
         return self._interval(unit, count), after
 
-    def _days_listed(self, index: int, kind: str) -> tuple[list[str], int]:
+    def _days_listed(self, index: int) -> tuple[list[str], int]:
         """Weekdays joined by commas, "und", or "bis"."""
-        found = [self.value(index)]
+        kind, found = self.kind(index), [self.value(index)]
         at = self.skip(index + 1, ".") if len(self.words[index]) == 2 else index + 1
         while len(found) < 8:
             join = self.kind(at)
@@ -170,23 +172,23 @@ class RecurrenceReader(ClockReader):
             at = self.skip(following + 1, ".") if len(self.words[following]) == 2 else following + 1
         return [_DAYS[day] for day in sorted(set(found))], at
 
-    def _weekly(self, index: int, kind: str, frequency: str) -> tuple[str, int] | None:
-        days, after = self._days_listed(index, kind)
-        return f"FREQ={frequency};BYDAY={','.join(days)}", after
+    def _weekly(self, index: int, interval: int = 1) -> tuple[str, int]:
+        """The weekdays that stand at ``index``, every so many weeks."""
+        days, after = self._days_listed(index)
+        return f"{self._interval('woche', interval)};BYDAY={','.join(days)}", after
 
     def _named_weekdays(self, index: int) -> tuple[str, int] | None:
         """``Mo–Fr 8–12 Uhr``, "Montag bis Freitag von 8 bis 16 Uhr", "Di und Do 14 Uhr", "immer am Dienstag"."""
-        before = [self.words[index - 1].lower(), self.words[index - 2].lower(), self.words[index - 3].lower()]
-        always = before[0] in _ALWAYS or (before[0] in ("am", "an") and before[1] in _ALWAYS)
-        days, after = self._days_listed(index, "weekday")
-        if always:
-            return f"FREQ=WEEKLY;BYDAY={','.join(days)}", after
-        single = len(days) == 1 and not self._of_opening_hours(index)
-        if single or before[0] in ("am", "kommenden", "nächsten", "vergangenen", "letzten"):
+        before = self.words[index - 1].lower()
+        rule, after = self._weekly(index)
+        if before in _ALWAYS or (before in ("am", "an") and self.words[index - 2].lower() in _ALWAYS):
+            return rule, after
+        single = "," not in rule and not self._of_opening_hours(index)
+        if single or before in ("am", "kommenden", "nächsten", "vergangenen", "letzten"):
             return None
         at = self.skip(after, ",", ":", "von", "jeweils", "um", "|")
         clock = self.clock(at) if self.kind(at) == "num" else None
-        return (f"FREQ=WEEKLY;BYDAY={','.join(days)}", after) if clock is not None else None
+        return (rule, after) if clock is not None else None
 
     def _met(self, index: int) -> bool:
         """Whether what is said near is that people meet or something appears."""
@@ -220,38 +222,32 @@ class RecurrenceReader(ClockReader):
         if kind == "yearly":
             return self._yearly(index + 1)
         if kind == "monthly":
-            if self.ordinal(at, 31) is not None:
-                read = self._every_nth(at)
-                if read is not None:
-                    return read
-                day = self.ordinal(at, 31)
-                return (f"FREQ=MONTHLY;BYMONTHDAY={day[0]}", day[1]) if day is not None else None
-            return None
+            day = self.ordinal(at, 31)
+            if day is None:
+                return None
+            return self._every_nth(at) or (f"FREQ=MONTHLY;BYMONTHDAY={day[0]}", day[1])
         if self.kind(at) not in ("weekday", "weekdays"):
             return None
-        days, after = self._days_listed(at, self.kind(at))
-        interval = ";INTERVAL=2" if kind == "fortnightly" else ""
-        return f"FREQ=WEEKLY{interval};BYDAY={','.join(days)}", after
+        return self._weekly(at, 2 if kind == "fortnightly" else 1)
 
     def _yearly(self, index: int) -> tuple[str, int] | None:
         """``jährlich am 1. Mai``, "jedes Jahr im Oktober"."""
         at = self.skip(index, "article")
         if self.kind(at) == "month" and at > index:
             return f"FREQ=YEARLY;BYMONTH={self.value(at)}", at + 1
-        if self.kind(at) == "last" and self.kind(at + 1) == "weekday":
-            month = self.skip(at + 2, "article")
-            if self.kind(month) == "month":
-                return f"FREQ=YEARLY;BYMONTH={self.value(month)};BYDAY=-1{_DAYS[self.value(at + 1)]}", month + 1
-        day = self.ordinal(at, 31)
-        if day is None or at == index:
+        if self.kind(at) == "last":
+            number, behind = -1, at + 1
+        else:
+            day = self.ordinal(at, 31)
+            if day is None or at == index:
+                return None
+            number, behind = day
+            if self.kind(behind) == "month" and self.year(behind + 1) is None:
+                return f"FREQ=YEARLY;BYMONTH={self.value(behind)};BYMONTHDAY={number}", behind + 1
+        month = self.skip(behind + 1, "article")
+        if self.kind(behind) != "weekday" or number > 5 or self.kind(month) != "month":
             return None
-        if self.kind(day[1]) == "month" and self.year(day[1] + 1) is None:
-            return f"FREQ=YEARLY;BYMONTH={self.value(day[1])};BYMONTHDAY={day[0]}", day[1] + 1
-        if self.kind(day[1]) == "weekday" and day[0] <= 5:
-            month = self.skip(day[1] + 1, "article")
-            if self.kind(month) == "month":
-                return f"FREQ=YEARLY;BYMONTH={self.value(month)};BYDAY={day[0]}{_DAYS[self.value(day[1])]}", month + 1
-        return None
+        return f"FREQ=YEARLY;BYMONTH={self.value(month)};BYDAY={number}{_DAYS[self.value(behind)]}", month + 1
 
 
 def _at(clock: time) -> str:

@@ -4,15 +4,27 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
+from mpsc_crawler.language.dates.calendar import add_months
 from mpsc_crawler.language.dates.days import DayReader
 from mpsc_crawler.language.dates.tokens import SHIFTS
-from mpsc_crawler.language.dates.values import Part, add_months, hull_in_year
+from mpsc_crawler.language.dates.values import Part, hull_in_year
 
 _NEAR = {"heute": 0, "gestern": -1, "vorgestern": -2, "morgen": 1, "uebermorgen": 2}
 _NOT_OF_THE_DAY = frozenset("von für schon noch auch bereits seit an zu ins als".split())
 _BEFORE_BARE = frozenset(("am", "zum", "vom", "von", "ab", "bis", "seit", "auf"))
 _PARTS_OF_DAY = frozenset(("abend", "nachmittag", "vormittag", "mittag", "früh", "nacht"))
+_BEGINS = frozenset("findet beginnt startet lädt öffnet geht fällt tagt beginnen starten finden".split())
 _FULL_WEEKDAY = 6
+_DAYS_OF = {"tag": 1, "woche": 7}
+_MONTHS_OF = {"monat": 1, "jahr": 12}
+_UNITS = frozenset((*_DAYS_OF, *_MONTHS_OF))
+
+
+def _moved(day: date, unit: str, count: int) -> date:
+    """The day so many units later, or earlier."""
+    return (
+        day + timedelta(days=count * _DAYS_OF[unit]) if unit in _DAYS_OF else add_months(day, count * _MONTHS_OF[unit])
+    )
 
 
 class RelativeReader(DayReader):
@@ -128,20 +140,7 @@ class RelativeReader(DayReader):
     def _today(self, index: int) -> bool:
         """Whether ``heute`` is the day of writing: something was done, or begins, on it."""
         near = {word.lower() for word in self.words[max(0, index - 8) : index + 14]}
-        begins = {
-            "findet",
-            "beginnt",
-            "startet",
-            "lädt",
-            "öffnet",
-            "geht",
-            "fällt",
-            "tagt",
-            "beginnen",
-            "starten",
-            "finden",
-        }
-        return self.tells_past(index) is True or bool(near & begins)
+        return self.tells_past(index) is True or bool(near & _BEGINS)
 
     def _dated_behind(self, index: int) -> bool:
         """Whether an explicit day stands right behind: "heute, 5. Mai", "Morgen (19. Januar)"."""
@@ -186,13 +185,11 @@ class RelativeReader(DayReader):
             exact = (date(first, 8, 1), date(first + 1, 7, 31))
             return Part("year", exact=exact, rule="relative-school-year"), index + 2
         if target == "holiday" and (read := self._feast_name(index + 1)) is not None:
-            return Part("feast", feast=read[0], year=self._year_of_feast(read[0], shift), rule="relative-feast"), read[
-                1
-            ]
-        at = index + 2 if self.words[index + 1].lower() == "beiden" else index + 1
-        count = 2 if at > index + 1 else self.count_of(at)
+            name, after = read
+            return Part("feast", feast=name, year=self._year_of_feast(name, shift), rule="relative-feast"), after
+        count = 2 if self.words[index + 1].lower() == "beiden" else self.count_of(index + 1)
         if shift in (-1, 1) and count is not None:
-            return self._running(at if at > index + 1 else at + 1, count * shift, reference)
+            return self._running(index + 2, count * shift, reference)
         return None
 
     def _year_of_feast(self, name: str, shift: int) -> int | None:
@@ -208,13 +205,9 @@ class RelativeReader(DayReader):
     def _running(self, index: int, count: int, reference: date) -> tuple[Part, int] | None:
         """The days from the reference to so many units ahead, or back: "in den nächsten zwei Wochen"."""
         unit = self.kind(index)
-        if unit in ("tag", "woche"):
-            other = reference + timedelta(days=count * (7 if unit == "woche" else 1))
-        elif unit in ("monat", "jahr"):
-            other = add_months(reference, count * (12 if unit == "jahr" else 1))
-        else:
+        if unit not in _UNITS:
             return None
-        first, last = sorted((reference, other))
+        first, last = sorted((reference, _moved(reference, unit, count)))
         return Part("week", exact=(first, last), rule="running-span", sure=False), index + 1
 
     def _shifted_part(self, index: int, shift: int, reference: date) -> tuple[Part, int] | None:
@@ -257,16 +250,12 @@ class RelativeReader(DayReader):
             return None
         since = self.kind(index) == "seit"
         rule = "since-ago" if since else "ago"
-        days = {"tag": 1, "woche": 7}.get(unit)
-        if days is not None:
-            day = reference - timedelta(days=days * count)
+        if unit in _DAYS_OF or (since and unit in _MONTHS_OF and reference.year - count > 1900):
+            day = _moved(reference, unit, -count)
             return Part("day", exact=(day, day), rule=rule), index + 3
         if unit == "monat" and not since:
             month = add_months(reference.replace(day=1), -count)
             return Part("month", year=month.year, month=month.month, rule=rule), index + 3
-        if unit in ("monat", "jahr") and since and reference.year - count > 1900:
-            day = add_months(reference, -count * (12 if unit == "jahr" else 1))
-            return Part("day", exact=(day, day), rule=rule), index + 3
         if unit == "jahr" and reference.year - count >= 1900:
             return Part("year", year=reference.year - count, rule="ago"), index + 3
         return None
@@ -274,13 +263,12 @@ class RelativeReader(DayReader):
     def _ahead(self, index: int, count: int, reference: date) -> tuple[Part, int] | None:
         """``in zwei Wochen``; not the time that something took ("in drei Jahren Bauzeit", "wurde in zwei Wochen gebaut")."""
         unit, behind = self.kind(index + 2), self.words[index + 3]
-        if unit not in ("tag", "woche", "monat", "jahr"):
+        if unit not in _UNITS:
             return None
         if (self.kind(index + 3) == "other" and behind[:1].isupper()) or (self.strict and self.tells_past(index)):
             return None
-        days = {"tag": 1, "woche": 7}.get(unit)
-        if days is not None:
-            day = reference + timedelta(days=days * count)
+        if unit in _DAYS_OF:
+            day = _moved(reference, unit, count)
             return Part("day", exact=(day, day), rule="in-days", sure=False), index + 3
         if unit == "monat":
             month = add_months(reference.replace(day=1), count)

@@ -7,12 +7,12 @@ Herbst September to November, Winter December to February. Weeks run Monday to S
 
 from __future__ import annotations
 
-import calendar
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Literal
 
 from mpsc_crawler.items import BERLIN, Precision
+from mpsc_crawler.language.dates.calendar import day_or_none, month_end, nth_weekday
 from mpsc_crawler.language.dates.feasts import feast
 
 Unit = Literal["day", "feast", "nth", "month", "season", "quarter", "half", "year", "week", "rule"]
@@ -58,35 +58,6 @@ class Part:
     @property
     def needs_year(self) -> bool:
         return self.year is None and self.exact is None
-
-
-def month_end(year: int, month: int) -> date:
-    """The last day of a month."""
-    return date(year, month, calendar.monthrange(year, month)[1])
-
-
-def day_or_none(year: int, month: int, day: int) -> date | None:
-    """The day, or ``None`` where the calendar has no such day."""
-    if not 1 <= month <= 12 or not 1000 <= year <= 2100 or not 1 <= day <= calendar.monthrange(year, month)[1]:
-        return None
-    return date(year, month, day)
-
-
-def nth_weekday(year: int, month: int, weekday: int, number: int) -> date | None:
-    """The first to fifth (or -1: last) such weekday of a month; ``None`` where there is none."""
-    if number < 0:
-        last = month_end(year, month)
-        return last - timedelta(days=(last.weekday() - weekday) % 7)
-    first = date(year, month, 1)
-    day = first + timedelta(days=(weekday - first.weekday()) % 7 + 7 * (number - 1))
-    return day if day.month == month else None
-
-
-def add_months(day: date, months: int) -> date:
-    """The same day so many months later, or the last of a shorter month."""
-    month = day.year * 12 + day.month - 1 + months
-    year, month = month // 12, month % 12 + 1
-    return date(year, month, min(day.day, calendar.monthrange(year, month)[1]))
 
 
 def _portion_of_month(year: int, month: int, portion: int) -> tuple[date, date]:

@@ -36,7 +36,7 @@ def _judge(piece: str) -> int:
         kind = LEXICON.get(word, ("", 0))[0]
         if not kind and word.endswith(("tag", "ch", "ta", "tab")) and misspelt_weekday(word) is not None:
             return 2
-        if not kind and word.endswith(("er", "ar", "r")) and misspelt_alone(word):
+        if not kind and word.endswith(("er", "ar", "r")) and misspelt_alone(word) is not None:
             return 2
         if kind in _STRONG or word == "Tag":  # "Tag der Deutschen Einheit"
             return 2
