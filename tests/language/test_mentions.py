@@ -24,6 +24,10 @@ def found(text: str, *home: str) -> list[tuple[str, str]]:
         ("in Frankfurt am Main", [("Frankfurt am Main", "06412000")]),
         ("Der Landkreis Hof fördert, die Stadt Hof auch.", [("Landkreis Hof", "09475"), ("Hof", "09464000")]),
         ("Landkreis Wunsiedel im Fichtelgebirge", [("Landkreis Wunsiedel im Fichtelgebirge", "09479")]),
+        ("Der Rat von Kirchheim bei München tagte.", [("Kirchheim bei München", "09184131")]),
+        ("in Wasserburg am Inn", [("Wasserburg am Inn", "09187182")]),
+        ("in Oettingen in Bayern", [("Oettingen in Bayern", "09779197")]),
+        ("im Landkreis Dillingen a. d. Donau", [("Landkreis Dillingen a. d. Donau", "09773")]),
         ("im Hochsauerlandkreis", [("Hochsauerlandkreis", "05958")]),
         ("Köln, Essen und Bonn", [("Köln", "05315000"), ("Essen", "05113000"), ("Bonn", "05314000")]),
         ("in Mühlhausen in Thüringen", [("Mühlhausen in Thüringen", "16064046")]),
@@ -95,6 +99,8 @@ def test_names_are_spelled_in_all_their_ways() -> None:
     assert split_epithet("Halle (Saale)") == ("Halle", "Saale")
     assert {"Halle (Saale)", "Halle/Saale", "Halle an der Saale"} <= set(spellings("Halle (Saale)"))
     assert "Neustadt a.d. Weinstraße" in spellings("Neustadt an der Weinstraße")
+    assert {"Dillingen an der Donau", "Dillingen a. d. Donau"} <= set(spellings("Dillingen a.d.Donau"))
+    assert not any(" am " in text or " in " in text for text in spellings("Dillingen a.d.Donau"))
     assert {"Deutscher Städtetag", "Deutschen Städtetages", "Deutschen Städtetag"} <= set(
         inflections("Deutscher Städtetag")
     )

@@ -21,17 +21,16 @@ EntityKind = Literal[
 _EPITHET = re.compile(
     r"\s*(?:\(([^)]*)\)|/\s?(.*)|,? ((?:an|am|im|in|bei|ob|vor|auf|unter|zu|zur|v\.|a\.|i\.|b\.|o\.) ?.*))$"
 )
-_SHORT = {
-    "an der ": ("a. d. ", "a.d. ", "a.d."),
-    "am ": ("a. ",),
-    "vor der ": ("v. d. ", "v.d. ", "v.d."),
-    "in der ": ("i. d. ", "i.d. ", "i.d."),
-    "im ": ("i. ",),
-    "bei ": ("b. ",),
-    "ob der ": ("o. d. ", "o.d. "),
-}
-
-
+# the longer before the shorter: "a.d.Donau" is no "am d.Donau"
+_STARTS = (
+    ("an der ", "a. d. ", "a.d. ", "a.d."),
+    ("vor der ", "v. d. ", "v.d. ", "v.d."),
+    ("in der ", "i. d. ", "i.d. ", "i.d."),
+    ("ob der ", "o. d. ", "o.d. ", "o.d."),
+    ("am ", "a. ", "a."),
+    ("im ", "in ", "i. ", "i."),
+    ("bei ", "b. ", "b."),
+)
 _ABBREVIATIONS = {
     "OPf.": "Oberpfalz",
     "Oldb": "Oldenburg",
@@ -128,17 +127,18 @@ def spellings(name: str) -> list[str]:
     if not epithet:
         return [name]
     found = {name, f"{base} {epithet}", f"{base} ({epithet})", f"{base}/{epithet}", f"{base}, {epithet}"}
-    for long, shorts in _SHORT.items():
-        for start in (long, *shorts):
-            if epithet.startswith(start):
-                rest = epithet.removeprefix(start)
-                found |= {f"{base} {other}{rest}" for other in (long, *shorts)}
-                break
+    for starts in _STARTS:
+        start = next((start for start in starts if epithet.startswith(start)), None)
+        if start is not None:
+            rest = epithet.removeprefix(start).strip()
+            found |= {f"{base} {other}{rest}" for other in starts}
+            break
+    else:
+        if " " not in epithet:
+            found |= {f"{base} {start}{epithet}" for start in ("an der ", "in ", "im ", "am ")}
     for short, long in _ABBREVIATIONS.items():
         if epithet.endswith(short):
             found |= {text.replace(short, long) for text in found}
-    if " " not in epithet:
-        found |= {f"{base} an der {epithet}", f"{base} in {epithet}", f"{base} im {epithet}", f"{base} am {epithet}"}
     return sorted(found, key=len, reverse=True)
 
 
@@ -182,7 +182,6 @@ def place_names(places: Iterable[Place], members: frozenset[str], words: Words) 
 def _district_names(place: Place) -> list[Name]:
     name = plain_name(place.name)
     base = re.sub(r"\s*\(.*\)", "", name)
-    short = base.replace(" in der ", " i. d. ").replace(" im ", " i. ")
     if "kreis" in name.lower() or name.startswith(("Region ", "Städteregion ", "Regionalverband ")):
         inflected = [
             name,
@@ -196,18 +195,11 @@ def _district_names(place: Place) -> list[Name]:
         return []
     plain, epithet = split_epithet(base)
     whole = [plain, *spellings(base)] if epithet else []
-    whole += [
-        text.replace(f" {sign}", f" {word} ")
-        for text in whole
-        for sign, word in (("i.", "im"), ("a.", "am"))
-        if f" {sign}" in text
-    ]
-    whole = [" ".join(text.split()) for text in whole]
     titles = ("Landkreis", "Landkreises", "Landkreise", "Kreis", "Kreises", "Kreise", "LK", "Lkr.")
     names = [
         Name(f"{title} {text}", place.ags, "district")
         for title in titles
-        for text in dict.fromkeys((base, name, short, *whole))
+        for text in dict.fromkeys((base, name, *whole))
     ]
     return [*names, Name(base, place.ags, "district", "base")]
 
