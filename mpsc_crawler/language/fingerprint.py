@@ -6,6 +6,7 @@ import re
 from itertools import chain
 from zlib import crc32
 
+from mpsc_crawler.language.pieces import pieces_of
 from mpsc_crawler.language.remembered import Remembered
 
 # words of five letters and more carry a text's content; the short ones are its grammar
@@ -25,7 +26,7 @@ def fingerprint(text: str) -> int | None:
 
     Of longer texts only every fourth or eighth run (by its hash) is counted: cheaper, and the same for equal texts.
     """
-    pieces = text.replace("\n", " ").split(" ")
+    pieces = pieces_of(text)
     hashes = list(chain.from_iterable(map(_HASHES.__getitem__, pieces)))
     if len(hashes) < 10:
         return None

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import accumulate, compress, islice
 from typing import NamedTuple
 
 from mpsc_crawler.items import MatchedWord
 from mpsc_crawler.language.codebook import Codebook, Pattern
+from mpsc_crawler.language.pieces import pieces_of
 from mpsc_crawler.language.remembered import Remembered
 from mpsc_crawler.language.words import WORD, any_of, normalize
 
@@ -17,14 +18,15 @@ _Numbered = tuple[int, int, Pattern]
 
 
 class _Entry(NamedTuple):
-    """What a word means by itself, and the phrases that may begin with it; each with the number of its codebook."""
+    """What a word means by itself, with the number of the codebook, and by their numbers the phrases that may begin with it."""
 
     single: tuple[tuple[int, Pattern], ...]
-    phrases: tuple[_Numbered, ...]
+    phrases: dict[int, tuple[int, Pattern]]
 
 
 _JOINS = frozenset(("und", "oder", "sowie", "bzw.", "/", "&"))
-_NOTHING = _Entry((), ())
+_NOTHING = _Entry((), {})
+_NONE: frozenset[int] = frozenset()
 
 
 class _Index:
@@ -62,7 +64,7 @@ class _Index:
             for entry in by_letters.get(word[start : start + 3], ()):
                 found[entry[0]] = entry
         position = self._position
-        return [found[number] for number in sorted(found) if found[number][2].words[position].fullmatch(word)]
+        return [found[number] for number in sorted(found) if found[number][2].fits(position, word)]
 
 
 _Part = tuple[str, int, int, _Entry]  # a word of a piece of text, its first and last position there, what it means
@@ -86,6 +88,7 @@ class Matcher:
         # no word of German crosses a space, and what stands between two of them stands in many texts
         self._pieces = Remembered(self._take_apart)
         self._leading = Remembered(_first_word)
+        self._opened = Remembered(self._opens)
         self._halves = Remembered(self._whole)
 
     def _take_apart(self, piece: str) -> tuple[_Part, ...]:
@@ -99,31 +102,34 @@ class Matcher:
     def _look_up(self, raw: str) -> _Entry:
         word = normalize(raw)
         single: dict[tuple[int, str], Pattern] = {}
-        phrases: list[_Numbered] = []
+        phrases: dict[int, tuple[int, Pattern]] = {}
         for number, book, pattern in self._first.matching(word):
             if len(pattern.words) > 1:
-                phrases.append((number, book, pattern))
+                phrases[number] = (book, pattern)
                 continue
             known = single.get((book, pattern.topic))
             # an exclusion wins; otherwise the heaviest pattern of a topic counts
             if known is None or pattern.weight == 0 or (known.weight and pattern.weight > known.weight):
                 single[book, pattern.topic] = pattern
         kept = tuple((book, pattern) for (book, _), pattern in single.items() if pattern.weight)
-        return _Entry(kept, tuple(phrases)) if kept or phrases else _NOTHING
+        return _Entry(kept, phrases) if kept or phrases else _NOTHING
 
     def _may_follow(self, raw: str) -> frozenset[int]:
         """The phrases whose second word this may be."""
         return frozenset(number for number, _, _ in self._second.matching(normalize(raw)))
 
-    def _following(self, parts: tuple[_Part, ...], place: int, pieces: list[str], index: int) -> frozenset[int]:
-        """The phrases that the word behind the one at ``place`` of the piece at ``index`` may go on with."""
-        if place + 1 < len(parts):
-            return self._seconds[parts[place + 1][0]]
+    def _opens(self, piece: str) -> frozenset[int] | None:
+        """The phrases whose second word may be the first of the piece; ``None`` where the piece has no word."""
+        word = self._leading[piece]
+        return self._seconds[word] if word else None
+
+    def _following(self, pieces: Sequence[str], index: int) -> frozenset[int]:
+        """The phrases that the first word behind the piece at ``index`` may go on with."""
         for piece in pieces[index + 1 : index + 6]:
-            word = self._leading[piece]
-            if word:
-                return self._seconds[word]
-        return frozenset()
+            opened = self._opened[piece]
+            if opened is not None:
+                return opened
+        return _NONE
 
     def match(self, fields: Mapping[str, str]) -> list[Found]:
         """For each codebook the matches by topic, in order of the text; exclusions are taken back.
@@ -136,7 +142,7 @@ class Matcher:
                 self._field(found, field, text)
         return found
 
-    def _truncated(self, found: list[Found], field: str, text: str, pieces: list[str]) -> None:
+    def _truncated(self, found: list[Found], field: str, text: str, pieces: Sequence[str]) -> None:
         """``Bürger- und Wirtschaftsbeteiligung`` holds *Bürgerbeteiligung*: what the first half leaves to the second."""
         begin = 0
         for index, piece in enumerate(pieces[:-2]):
@@ -162,7 +168,7 @@ class Matcher:
         return tuple(new.values())
 
     def _field(self, found: list[Found], field: str, text: str) -> None:
-        pieces = text.replace("\n", " ").split(" ")
+        pieces = pieces_of(text)
         if "- " in text:
             self._truncated(found, field, text, pieces)
         entries = list(map(self._pieces.__getitem__, pieces))
@@ -170,6 +176,7 @@ class Matcher:
         if not telling:
             return
         lengths = list(accumulate(map(len, pieces), initial=0))
+        opened = [*map(self._opened.__getitem__, pieces), _NONE]
         weighed = [bool(codebook.weights.get(field)) for codebook in self.codebooks]
         blocked: list[tuple[int, str, int, int]] = []
         for index in telling:
@@ -184,9 +191,16 @@ class Matcher:
                         found[book][pattern.topic].append((pattern, word))
                 if not entry.phrases:
                     continue
-                following = self._following(parts, place, pieces, index)
-                for number, book, pattern in entry.phrases if following else ():
-                    if number not in following or not weighed[book]:
+                if place + 1 < len(parts):
+                    following = self._seconds[parts[place + 1][0]]
+                else:
+                    begun = opened[index + 1]
+                    following = self._following(pieces, index) if begun is None else begun
+                if not following:
+                    continue
+                for number in sorted(entry.phrases.keys() & following):
+                    book, pattern = entry.phrases[number]
+                    if not weighed[book]:
                         continue
                     behind = [(p[0], begin + p[2]) for p in parts[place + 1 :]]
                     behind += islice(_words_from(text, begin + len(pieces[index])), max(0, len(pattern.words) - 1))
@@ -213,8 +227,8 @@ def _words_from(text: str, begin: int) -> Iterator[tuple[str, int]]:
 
 def _continues(pattern: Pattern, behind: list[tuple[str, int]]) -> bool:
     """Whether the third and further words of a phrase follow, too; ``behind`` are the words behind the first."""
-    rest = pattern.words[2:]
+    rest = range(2, len(pattern.words))
     told = behind[1 : 1 + len(rest)]
     return len(told) == len(rest) and all(
-        regex.fullmatch(normalize(word)) for regex, (word, _) in zip(rest, told, strict=True)
+        pattern.fits(position, normalize(word)) for position, (word, _) in zip(rest, told, strict=True)
     )

@@ -20,6 +20,7 @@ from mpsc_crawler.language.gazetteer import (
     project_names,
 )
 from mpsc_crawler.language.naming import Context, names_of_bodies
+from mpsc_crawler.language.pieces import pieces_of
 from mpsc_crawler.language.remembered import Remembered
 
 _RUN = re.compile(r"[A-Za-z0-9À-ÖØ-öø-ɏ]+")
@@ -63,7 +64,9 @@ class Gazetteer:
             first = _RUN.search(name.text)
             if first is not None:
                 grouped[first.group()][name.text].append(name)
-        self._by_first: dict[str, _Names] = {word: _by_second(texts) for word, texts in grouped.items()}
+        # most of the register is never named: its spellings are put in order when their first word is met
+        self._grouped = grouped
+        self._ordered: Remembered[_Names] = Remembered(lambda word: _by_second(grouped[word]))
         self.towns = frozenset(
             name.text
             for name in names
@@ -71,18 +74,21 @@ class Gazetteer:
         )
         self._pieces: Remembered[tuple[_Found, ...]] = Remembered(self._take_apart)
 
+    def _begun_by(self, word: str) -> _Names:
+        return self._ordered[word] if word in self._grouped else _NONE
+
     def _take_apart(self, piece: str) -> tuple[_Found, ...]:
         """The words between two spaces that may begin a name."""
         found: list[_Found] = []
         for run in _RUN.finditer(piece):
             word = run.group()
-            names = self._by_first.get(word, _NONE)
+            names = self._begun_by(word)
             if not names and word.endswith("s"):
                 stem = word[:-1]
                 names = {
                     "": tuple(
                         (text + "s", lead, group)
-                        for text, lead, group in self._by_first.get(stem, _NONE).get("", ())
+                        for text, lead, group in self._begun_by(stem).get("", ())
                         if text == stem
                         and group[0].kind in ("municipality", "project")
                         and group[0].form != "adjective"
@@ -107,7 +113,7 @@ class Gazetteer:
 
     def _field(self, field: str, text: str, home: frozenset[str]) -> list[Mention]:
         plain = text.replace("\n", " ").replace("\u00a0", " ")
-        pieces = plain.split(" ")
+        pieces = pieces_of(text) if "\u00a0" not in text else pieces_of(plain)
         entries = list(map(self._pieces.__getitem__, pieces))
         telling = list(compress(range(len(pieces)), entries))
         if not telling:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from mpsc_crawler.language.codebook import CodebookError, read_codebook, shipped_codebook
+from mpsc_crawler.language.codebook import CodebookError, Pattern, read_codebook, shipped_codebook
 from mpsc_crawler.language.topics import TopicCoder, find_topics
 from mpsc_crawler.language.words import normalize
 
@@ -143,3 +146,13 @@ def test_a_truncated_word_is_made_whole() -> None:
     assert found["*bürgerdialog*"] == ("Bürger- und Wirtschaftsdialog", "headline")
     words = [w for t in find_topics({"headline": "Rad- und Fußverkehr"}) for w in t.words]
     assert ("radverkehr*", "Rad- und Fußverkehr") in {(w.pattern, w.word) for w in words}
+
+
+@given(
+    st.lists(st.sampled_from(["*", "a", "b", "ab", "*a", "ba*"]), min_size=1, max_size=4).map("".join),
+    st.text("ab", max_size=7),
+)
+def test_a_star_stands_for_any_letters_as_in_a_regular_expression(pattern: str, word: str) -> None:
+    compiled = Pattern("t", pattern, 1.0, (tuple(pattern.split("*")),))
+    regex = re.compile(".*".join(map(re.escape, pattern.split("*"))))
+    assert compiled.fits(0, word) == bool(regex.fullmatch(word))

@@ -6,7 +6,6 @@ The shipped one is ``mpsc.toml`` beside this file; ``docs/topics.md`` says how t
 from __future__ import annotations
 
 import hashlib
-import re
 import tomllib
 from dataclasses import dataclass
 from functools import lru_cache
@@ -62,12 +61,28 @@ class CodebookFile(_Model):
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
-    """A compiled pattern: one regular expression per word. ``weight`` 0 takes matched words back."""
+    """A pattern: of each of its words the pieces that stars leave. ``weight`` 0 takes matched words back."""
 
     topic: str
     text: str
     weight: float
-    words: tuple[re.Pattern[str], ...]
+    words: tuple[tuple[str, ...], ...]
+
+    def fits(self, position: int, word: str) -> bool:
+        """Whether the word at ``position`` of the pattern may stand for a normalised word of a text."""
+        pieces = self.words[position]
+        first, last = pieces[0], pieces[-1]
+        if len(pieces) == 1:
+            return word == first
+        at, stop = len(first), len(word) - len(last)
+        if at > stop or not word.startswith(first) or not word.endswith(last):
+            return False
+        for piece in pieces[1:-1]:
+            at = word.find(piece, at, stop)
+            if at < 0:
+                return False
+            at += len(piece)
+        return True
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -86,17 +101,13 @@ class Codebook:
     patterns: tuple[Pattern, ...]
 
 
-def _word_regex(word: str) -> str:
-    return ".*".join(re.escape(piece) for piece in word.lower().split("*"))
-
-
 def compile_codebook(file: CodebookFile) -> Codebook:
     """Compile the patterns of a validated file."""
     patterns = []
     for topic in file.topic:
         for group, weight in (*WEIGHTS.items(), ("exclude", 0.0)):
             for text in getattr(topic, group):
-                words = tuple(re.compile(_word_regex(word)) for word in text.split())
+                words = tuple(tuple(word.lower().split("*")) for word in text.split())
                 patterns.append(Pattern(topic.slug, text, weight, words))
     weights = file.weights.model_dump()
     digest = hashlib.sha256(file.model_dump_json().encode()).hexdigest()[:8]

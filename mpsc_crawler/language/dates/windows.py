@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from itertools import accumulate, compress
 
 from mpsc_crawler.language.dates.lexer import LEXICON, SLIP, misspelt_alone, misspelt_weekday
+from mpsc_crawler.language.pieces import pieces_of
 from mpsc_crawler.language.remembered import Remembered
 
 _STRONG = frozenset(
@@ -52,7 +54,7 @@ _JUDGED = Remembered(_judge)
 
 def stretches(text: str) -> list[tuple[int, int, bool]]:
     """First and last position of every stretch in which a date may stand, in order; and whether a slip is in it."""
-    pieces = text.replace("\n", " ").split(" ")
+    pieces = pieces_of(text)
     flags = list(map(_JUDGED.__getitem__, pieces))
     flags += (0, 0)
     telling = [
@@ -75,6 +77,6 @@ def stretches(text: str) -> list[tuple[int, int, bool]]:
     return found
 
 
-def _positions(pieces: list[str], ends: list[int], first: int, last: int) -> tuple[int, int]:
+def _positions(pieces: Sequence[str], ends: list[int], first: int, last: int) -> tuple[int, int]:
     first, last = max(0, first), min(len(pieces) - 1, last)
     return ends[first] - len(pieces[first]) + first, ends[last] + last
