@@ -42,9 +42,14 @@ class CrawlOutcome:
         return sum(1 for tally in self.tallies.values() if tally.status in ("done", "partly"))
 
     @property
+    def busy(self) -> bool:
+        """Whether every source was left to another run."""
+        return bool(self.tallies) and all(tally.status == "busy" for tally in self.tallies.values())
+
+    @property
     def troubled(self) -> bool:
-        """Whether any source failed or was not finished; single pages that failed do not count."""
-        return any(tally.status != "done" for tally in self.tallies.values())
+        """Whether any source failed or was not finished; single pages that failed do not count, nor what another run does."""
+        return any(tally.status not in ("done", "busy") for tally in self.tallies.values())
 
 
 def run_crawls(jobs: list[CrawlJob]) -> list[CrawlOutcome]:

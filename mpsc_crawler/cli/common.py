@@ -20,13 +20,14 @@ from mpsc_crawler.sources.registry import Registry, RegistryError, load_registry
 from mpsc_crawler.storage.queries import NothingFoundError
 from mpsc_crawler.storage.session import DatabaseError
 
-OK, SOME_FAILED, USAGE, NOTHING_REACHED, STORAGE, STOPPED = 0, 1, 2, 3, 4, 130
+OK, SOME_FAILED, USAGE, NOTHING_REACHED, STORAGE, LOCKED, STOPPED = 0, 1, 2, 3, 4, 5, 130
 EXIT_CODES = {
     OK: "all well",
     SOME_FAILED: "done, but some sources failed or were not finished; the summary names them",
     USAGE: "the command, a setting, a source file or a codebook is wrong; nothing was fetched",
     NOTHING_REACHED: "no source could be reached",
     STORAGE: "the database, the archive or an export file could not be used",
+    LOCKED: "another run asks the hosts of every source that was to be crawled; nothing was fetched",
     STOPPED: "stopped by a signal; everything acknowledged is stored",
 }
 

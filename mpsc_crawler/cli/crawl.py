@@ -14,6 +14,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from mpsc_crawler.cli.common import (
+    LOCKED,
     NOTHING_REACHED,
     OK,
     SOME_FAILED,
@@ -90,6 +91,8 @@ def _with_codebook(settings: Settings, given: Path | None) -> Settings:
 def _exit_code(outcome: CrawlOutcome) -> int:
     if outcome.stopped:
         return STOPPED
+    if outcome.busy:
+        return LOCKED
     if outcome.tallies and outcome.reached == 0:
         return NOTHING_REACHED
     return SOME_FAILED if outcome.troubled else OK

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -13,11 +14,12 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from weakref import WeakKeyDictionary
 
 from sqlalchemy import Engine
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import IntegrityError, OperationalError, SQLAlchemyError
 
 from mpsc_crawler import __version__
 from mpsc_crawler.archive.warc import ReplayArchive, WarcArchive, check_folder
 from mpsc_crawler.language.codebook import Codebook, read_codebook
+from mpsc_crawler.operations.lock import HostLocks, this_process
 from mpsc_crawler.settings import Settings, archive_path, load_settings
 from mpsc_crawler.sources.registry import Registry, load_registry, municipalities
 from mpsc_crawler.storage.registry import start_run, sync_registry
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
 SOFTWARE = f"MPSC-Crawler/{__version__}"
 logger = logging.getLogger("mpsc")
 _T = TypeVar("_T")
+_TRIES = 5
 
 
 def user_agent(settings: Settings) -> str:
@@ -58,6 +61,7 @@ class CrawlContext:
     replay: ReplayArchive | None
     replay_name: str | None
     archive: WarcArchive | None
+    locks: HostLocks | None
     run_id: int = 0
     tallies: dict[str, SourceTally] = field(default_factory=dict)
     hints: dict[int, str] = field(default_factory=dict)
@@ -71,8 +75,18 @@ class CrawlContext:
     def start(self, slugs: list[str]) -> None:
         """Bring the registry into the database and open the run's record."""
         named = any(source.members for source in self.registry)
-        sync_registry(self.engine, list(self.registry), municipalities() if named else {})
+        for attempt in range(_TRIES):
+            try:
+                sync_registry(self.engine, list(self.registry), municipalities() if named else {})
+                break
+            except (IntegrityError, OperationalError):
+                # another run that started at the same moment writes the same rows
+                if attempt == _TRIES - 1:
+                    raise
+                time.sleep(0.2 * (attempt + 1))
         self.run_id = start_run(self.engine, slugs, SOFTWARE, self.now(), self.replay_name)
+        if self.locks is not None:
+            self.locks.run_id = self.run_id
         self.tallies = {slug: SourceTally() for slug in slugs}
 
     async def ask_database(self, function: Callable[..., _T], *arguments: Any) -> _T:
@@ -124,4 +138,6 @@ def _make(crawler: Crawler) -> CrawlContext:
         check_folder(folder)
     now = datetime.now(UTC)
     archive = WarcArchive(folder, SOFTWARE, now) if folder is not None and replay is None else None
-    return CrawlContext(settings, registry, engine, codebook, replay, ", ".join(p.name for p in paths) or None, archive)
+    locks = HostLocks(engine, this_process()) if replay is None else None  # an archive is read without asking any host
+    name = ", ".join(path.name for path in paths) or None
+    return CrawlContext(settings, registry, engine, codebook, replay, name, archive, locks)

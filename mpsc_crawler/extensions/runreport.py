@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     from scrapy.crawler import Crawler
 
 logger = logging.getLogger("mpsc")
-_BUSY = ("reading lists", "reading articles")
+_AT_WORK = ("reading lists", "reading articles")
+_ENDED = ("done", "partly", "failed", "busy")
 
 
 class RunReport:
@@ -57,7 +58,7 @@ class RunReport:
             self.live.update(self._table())
             return
         for slug, tally in self.context.tallies.items():
-            if tally.status in ("done", "partly", "failed") and slug not in self._logged:
+            if tally.status in _ENDED and slug not in self._logged:
                 self._logged.add(slug)
                 logger.info("%s: %s", slug, tally.status)
 
@@ -66,7 +67,7 @@ class RunReport:
         total: Counter[str] = Counter()
         for tally in tallies.values():
             total.update(tally.counts)
-        ended = sum(1 for t in tallies.values() if t.status in ("done", "partly", "failed"))
+        ended = sum(1 for t in tallies.values() if t.status in _ENDED)
         table = Table(
             title=f"{ended} of {len(tallies)} sources, {total['new']} new, {total['failed']} failed",
             title_justify="left",
@@ -74,7 +75,7 @@ class RunReport:
         for name in ("source", "at", "new", "known", "failed"):
             table.add_column(name)
         for slug, tally in list(tallies.items()):
-            if tally.status in _BUSY and table.row_count < 12:
+            if tally.status in _AT_WORK and table.row_count < 12:
                 counts = tally.counts
                 table.add_row(slug, tally.status, str(counts["new"]), str(counts["unchanged"]), str(counts["failed"]))
         return table
@@ -91,8 +92,11 @@ class RunReport:
         for tally in context.tallies.values():
             total.update(tally.counts)
             failures.update(tally.failures)
-        reached = any(tally.status in ("done", "partly") for tally in context.tallies.values())
-        status = "stopped" if reason != "finished" else "done" if reached or not context.tallies else "failed"
+        statuses = {tally.status for tally in context.tallies.values()}
+        ended = (
+            "busy" if statuses == {"busy"} else "done" if statuses & {"done", "partly"} or not statuses else "failed"
+        )
+        status = ended if reason == "finished" else "stopped"
         counts = {**total, "failures": dict(failures), "reason": reason}
         try:
             await context.ask_database(self._close, status, counts)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -14,8 +15,10 @@ from mpsc_crawler.extensions.context import CrawlContext, context_of
 from mpsc_crawler.extensions.workers import PageReader
 from mpsc_crawler.items import BERLIN, Exchange, PageFailure, Role
 from mpsc_crawler.middlewares import browser
+from mpsc_crawler.middlewares.polite import PoliteDownloader
 from mpsc_crawler.operations.due import failed_next_due
 from mpsc_crawler.operations.failures import of_exception
+from mpsc_crawler.operations.lock import BEAT, Busy, HostLocks
 from mpsc_crawler.reading import PageJob
 from mpsc_crawler.sources.model import Source
 from mpsc_crawler.spiders.sourcecrawl import ArticleRequest, SourceCrawl
@@ -41,6 +44,7 @@ class SourceSpider(scrapy.Spider):
         self.context: CrawlContext
         self.reader: PageReader
         self.archived = False
+        self._beating: asyncio.Task[None] | None = None
         self.sources: list[Source] = []
         self.brands: tuple[str, ...] = ()
 
@@ -56,6 +60,61 @@ class SourceSpider(scrapy.Spider):
         spider.archived = spider.context.archive is not None
         spider.reader = PageReader(spider.context.settings.workers, spider.context.codebook)
         return spider
+
+    async def _take_hosts(self, source: Source) -> bool:
+        """Whether the hosts of a source are ours alone; if not, the source is left to the run that asks them."""
+        locks = self.context.locks
+        if locks is None:
+            return True
+        pause = self.context.settings.delay
+        answer = await self.context.ask_database(locks.take, source.slug, source.hosts, self._now(), pause)
+        if isinstance(answer, Busy):
+            tally = self.context.tally(source.slug)
+            tally.status, tally.worst = "busy", str(answer)
+            logger.warning("%s: %s", source.slug, answer)
+            self.context.changed()
+            await self.context.ask_database(
+                end_source, self.context.engine, self.context.run_id, source.slug, "busy", self._now(), 0, 0
+            )
+            return False
+        if self._beating is None:
+            self._beating = asyncio.create_task(self._beat(locks))
+        if answer:
+            await asyncio.sleep(answer)
+        return True
+
+    async def _beat(self, locks: HostLocks) -> None:
+        while True:
+            await asyncio.sleep(BEAT.total_seconds())
+            lost = await self.context.ask_database(locks.beat, self._now())
+            if lost:
+                logger.error("another run has taken over %s: this one was silent for too long", ", ".join(sorted(lost)))
+                await self.crawler.engine.close_spider_async(reason="hosts were taken over")
+                return
+
+    def _pauses(self) -> dict[str, float]:
+        """The delays that hosts ask for in robots.txt."""
+        downloader = self.crawler.engine.downloader if self.crawler.engine is not None else None
+        return dict(downloader.asked_delays) if isinstance(downloader, PoliteDownloader) else {}
+
+    async def _release_hosts(self, slug: str | None = None) -> None:
+        """Let the hosts of a source go, or all of them; the next run may ask them after the usual pause."""
+        locks = self.context.locks
+        if locks is None:
+            return
+        pause, now = self.context.settings.delay, self._now()
+        if slug is None:
+            await self.context.ask_database(locks.release_all, now, self._pauses(), pause)
+        else:
+            await self.context.ask_database(locks.release, slug, now, self._pauses(), pause)
+
+    async def closed(self, reason: str) -> None:
+        """Let the workers and the hosts go."""
+        self.reader.close()
+        if self._beating is not None:
+            self._beating.cancel()
+        if self.context.run_id and self.context.fatal is None:
+            await self._release_hosts()
 
     async def _article_done(self, crawl: SourceCrawl) -> None:
         crawl.open_articles -= 1
@@ -78,6 +137,7 @@ class SourceSpider(scrapy.Spider):
             crawl.requests,
             crawl.size,
         )
+        await self._release_hosts(crawl.source.slug)
 
     def _now(self) -> datetime:
         return self.context.now()

@@ -54,6 +54,8 @@ class NewsSpider(SourceSpider):
             logger.error("%s", error)
             return
         for source in self.sources:
+            if not await self._take_hosts(source):
+                continue
             known = await context.ask_database(known_pages, context.engine, source.slug)
             crawl = SourceCrawl(
                 source,
@@ -66,10 +68,6 @@ class NewsSpider(SourceSpider):
             context.tally(source.slug).status = "reading lists"
             for first in crawl.first_requests():
                 yield self._list_request(crawl, first)
-
-    async def closed(self, reason: str) -> None:
-        """Let the workers go."""
-        self.reader.close()
 
     # -------------------------------------------------------------------- lists
 

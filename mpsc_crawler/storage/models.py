@@ -144,6 +144,18 @@ class SourceRun(Base):
     complete: Mapped[bool] = mapped_column(Boolean, default=False)
 
 
+class HostLock(Base):
+    """Which run asks a host, and its last sign of life; without a holder: from when on the host may be asked again."""
+
+    __tablename__ = "host_lock"
+    host: Mapped[str] = mapped_column(String(255), primary_key=True)
+    holder: Mapped[str | None]
+    run_id: Mapped[int | None] = mapped_column(ForeignKey("run.id", ondelete="SET NULL"))
+    since: Mapped[datetime]
+    beat: Mapped[datetime]
+    free_at: Mapped[datetime | None]
+
+
 class Page(Base):
     """An address we know: what the server said of it, and when it is due again."""
 

@@ -10,9 +10,11 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Engine, create_engine, event
+from sqlalchemy import Engine, create_engine, event, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
+
+_MIGRATION_LOCK = 0x6D707363  # "mpsc"; any number that no other program on the server uses for an advisory lock
 
 
 class DatabaseError(RuntimeError):
@@ -28,8 +30,8 @@ def _shown(url: str) -> str:
 
 def explain(error: Exception, url: str) -> DatabaseError:
     """Turn a driver's error into a message for people."""
-    text = str(getattr(error, "orig", None) or error).strip().splitlines()[0] if str(error) else type(error).__name__
-    lowered = text.lower()
+    told = str(getattr(error, "orig", None) or error).strip().splitlines()[0] if str(error) else type(error).__name__
+    lowered = told.lower()
     name = _shown(url)
     if "locked" in lowered:
         hint = "another program is writing to it; wait until it has ended, or stop it"
@@ -50,7 +52,7 @@ def explain(error: Exception, url: str) -> DatabaseError:
         hint = "free some space; nothing that was acknowledged is lost"
     else:
         hint = "see docs/operating.md, section Database"
-    return DatabaseError(f"database {name}: {text}; {hint}")
+    return DatabaseError(f"database {name}: {told}; {hint}")
 
 
 def _config(url: str) -> Config:
@@ -148,6 +150,13 @@ def _migrate(engine: Engine, url: str) -> None:
 def _upgrade(engine: Engine, url: str) -> None:
     config = _config(url)
     with engine.begin() as connection:
+        # of several runs that find an old or empty database at the same moment, one brings it up to date
+        if engine.dialect.name == "postgresql":
+            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _MIGRATION_LOCK})
+        else:
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+        if MigrationContext.configure(connection).get_current_revision() == head_revision():
+            return
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
 

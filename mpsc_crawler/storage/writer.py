@@ -52,6 +52,7 @@ class _Batch:
     looks: list[tuple[int, ListLook]] = field(default_factory=list)
     gone: list[tuple[int, PageGone]] = field(default_factory=list)
     listed: list[tuple[int, StillListed]] = field(default_factory=list)
+    unchanged: list[tuple[int, PageUnchanged]] = field(default_factory=list)
     issues: list[dict[str, Any]] = field(default_factory=list)
 
 
@@ -109,6 +110,7 @@ class Writer:
             self._sort(batch, item, extras.get(id(item), Extra()))
         page_ids = self._write_pages(connection, batch.pages)
         self._write_articles(connection, batch, page_ids)
+        self._write_unchanged(connection, batch, page_ids)
         self._write_gone(connection, batch, page_ids)
         for source_id, item in batch.listed:
             pages = select(Page.id).where(Page.source_id == source_id, Page.key.in_(item.keys))
@@ -153,6 +155,7 @@ class Writer:
         elif isinstance(item, PageUnchanged):
             page = self._page(batch, source_id, item.url, "article", item.fetched_at, extra)
             page.update(last_status=item.status, next_due=self.due(None, item.fetched_at))
+            batch.unchanged.append((source_id, item))
             counts.update(unchanged=1)
         elif isinstance(item, PageGone):
             page = self._page(batch, source_id, item.url, "article", item.fetched_at, extra)
@@ -343,6 +346,29 @@ class Writer:
             values = [row for ident, article in articles for row in values_of(ident, article)]
             if values:
                 connection.execute(insert(table), values)
+
+    def _write_unchanged(self, connection: Connection, batch: _Batch, page_ids: Mapping[tuple[int, str], int]) -> None:
+        """What answers "not modified" is there, and is looked at again as its age asks, as if it had been read."""
+        looked = {page_ids[source_id, key_of(item.url)]: item.fetched_at for source_id, item in batch.unchanged}
+        if not looked:
+            return
+        due: dict[int, datetime] = {}
+        dated = select(Page.id, Article.published_date).join(Article, Article.page_id == Page.id)
+        for page_id, published in connection.execute(dated.where(Page.id.in_(looked))):
+            next_due = self.due(published, looked[page_id])
+            due[page_id] = min(next_due, due.get(page_id, next_due))
+        if not due:
+            return
+        pages = update(Page).where(Page.__table__.c.id == bindparam("b_page")).values(next_due=bindparam("b_due"))
+        articles = update(Article).where(Article.__table__.c.page_id == bindparam("b_page"))
+        articles = articles.values(last_seen=bindparam("b_seen"), gone_since=None, gone_reason=None)
+        options = {"synchronize_session": False}
+        connection.execute(
+            pages.execution_options(**options), [{"b_page": page, "b_due": moment} for page, moment in due.items()]
+        )
+        connection.execute(
+            articles.execution_options(**options), [{"b_page": page, "b_seen": looked[page]} for page in due]
+        )
 
     def _write_gone(self, connection: Connection, batch: _Batch, page_ids: Mapping[tuple[int, str], int]) -> None:
         for source_id, item in batch.gone:

@@ -165,6 +165,24 @@ def test_gone_and_back(engine: Engine, writer: Writer) -> None:
     assert rows(engine, Article)[0].gone_since is None
 
 
+def test_an_unchanged_page_keeps_the_rhythm_of_its_age_and_shows_that_the_article_is_there(
+    engine: Engine, writer: Writer
+) -> None:
+    day = date(2026, 2, 10)
+    told = DateValue(day, day, "day", "2026-02-10", "10.2.2026", "header", 0.9, None, "published")
+    young, old = replace(article(1), published=told), article(2)
+    writer.write([young, old])
+    writer.write([PageGone("jena", young.url, "404", NOW + timedelta(days=1))])
+    later = NOW + timedelta(days=2)
+    writer.write([PageUnchanged("jena", young.url, later), PageUnchanged("jena", old.url, later)])
+    with engine.connect() as connection:
+        due = dict(connection.execute(select(Page.url, Page.next_due).where(Page.role == "article")).all())
+        rows = connection.execute(select(Article.last_seen, Article.gone_since, Article.gone_reason)).all()
+    assert due[young.url] == article_next_due(day, later) < later + timedelta(days=7)
+    assert due[old.url] == later + timedelta(days=90)
+    assert rows == [(later, None, None)] * 2
+
+
 def test_pages_lists_failures_and_what_is_out_of_scope(engine: Engine, writer: Writer) -> None:
     exchange = Exchange(
         "https://smartcity.jena.example/a/1", 200, (("ETag", '"x"'), ("Last-Modified", "gestern")), b"", NOW

@@ -1,0 +1,210 @@
+"""Who asks which host? One run at a time, across processes and machines that share a database.
+
+A lock is a row that tells its holder and the holder's last sign of life. It is taken with a compare-and-swap, so that of
+two runs that want a dead one's lock only one gets it. What is let go keeps the moment from which the host may be asked
+again: the pause between two requests holds across runs, too.
+"""
+
+from __future__ import annotations
+
+import os
+import platform
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, insert, select, update
+from sqlalchemy.exc import IntegrityError
+
+from mpsc_crawler.storage.models import HostLock, RunRow, SourceRun
+
+BEAT = timedelta(seconds=60)
+"""How often a run tells that it is alive."""
+STALE = timedelta(minutes=10)
+"""Without a sign of life for so long, a run on another machine counts as dead."""
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """A process: its machine, its number, and when it began (numbers are used again)."""
+
+    machine: str
+    pid: int
+    began: str
+
+    def __str__(self) -> str:
+        return f"{self.machine}:{self.pid}:{self.began}"
+
+    @classmethod
+    def parse(cls, told: str) -> Holder:
+        """The holder that :meth:`__str__` tells."""
+        machine, pid, began = told.rsplit(":", 2)
+        return cls(machine, int(pid), began)
+
+    @property
+    def is_dead(self) -> bool:
+        """Whether it is known to have ended; of other machines that is never known."""
+        if self.machine != platform.node():
+            return False
+        try:
+            os.kill(self.pid, 0)
+        except ProcessLookupError:
+            return True
+        except PermissionError:
+            return False
+        return bool(self.began) and self.began != _began(self.pid)
+
+
+def _began(pid: int) -> str:
+    """When a process began, in the kernel's ticks; empty where that is not told."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text(encoding="latin-1").rpartition(")")[2].split()[19]
+    except (OSError, IndexError):
+        return ""
+
+
+def this_process() -> Holder:
+    """The holder that we are."""
+    return Holder(platform.node(), os.getpid(), _began(os.getpid()))
+
+
+@dataclass(frozen=True, slots=True)
+class Busy:
+    """A host that another run holds."""
+
+    host: str
+    holder: Holder
+    since: datetime
+
+    def __str__(self) -> str:
+        return (
+            f"busy: {self.host} is asked by process {self.holder.pid} on {self.holder.machine}"
+            f" since {self.since:%Y-%m-%d %H:%M} UTC"
+        )
+
+
+@dataclass(slots=True)
+class HostLocks:
+    """The locks of one run. Times are aware; the functions read no clock."""
+
+    engine: Engine
+    me: Holder
+    run_id: int | None = None
+    _held: dict[str, set[str]] = field(default_factory=dict)
+
+    def take(self, source: str, hosts: Iterable[str], now: datetime, pause: float) -> Busy | float:
+        """Take all hosts of a source, or none of them.
+
+        :param pause: seconds to wait where a dead run does not tell when it asked last.
+        :returns: who is in the way, or how many seconds are to be waited before the first request.
+        """
+        hosts = sorted(set(hosts))
+        for _ in range(3):
+            try:
+                with self.engine.begin() as connection:
+                    answer = self._take(connection, hosts, now, pause)
+                    if isinstance(answer, Busy):
+                        connection.rollback()
+                        return answer
+                break
+            except IntegrityError:
+                continue  # another run was faster with a host that nobody had asked before: look again
+        else:
+            raise RuntimeError(f"the locks of {', '.join(hosts)} could not be taken")
+        self._held[source] = set(hosts)
+        return answer
+
+    def _take(self, connection: Connection, hosts: list[str], now: datetime, pause: float) -> Busy | float:
+        # writing first: on SQLite a transaction that began by reading may not be allowed to write any more
+        connection.execute(update(HostLock).where(HostLock.host.in_(hosts)).values(beat=HostLock.beat))
+        columns = (HostLock.host, HostLock.holder, HostLock.run_id, HostLock.since, HostLock.beat, HostLock.free_at)
+        rows = connection.execute(select(*columns).where(HostLock.host.in_(hosts)))
+        known = {row.host: _Seen(*row) for row in rows}
+        wait = 0.0
+        for host in hosts:
+            seen = known.get(host)
+            values: dict[str, Any] = {
+                "holder": str(self.me), "run_id": self.run_id, "since": now, "beat": now, "free_at": None,
+            }  # fmt: skip
+            if seen is None:
+                connection.execute(insert(HostLock).values(host=host, **values))
+                continue
+            if seen.holder == str(self.me):
+                continue
+            if seen.holder is not None:
+                holder = Holder.parse(seen.holder)
+                if not holder.is_dead and now - seen.beat <= STALE:
+                    return Busy(host, holder, seen.since)
+                wait = max(wait, pause)
+                self._bury(connection, seen)
+            elif seen.free_at is not None:
+                wait = max(wait, (seen.free_at - now).total_seconds())
+            same = HostLock.holder == seen.holder if seen.holder is not None else HostLock.holder.is_(None)
+            taken = connection.execute(
+                update(HostLock).where(HostLock.host == host, HostLock.beat == seen.beat, same).values(values)
+            )
+            if taken.rowcount != 1:
+                raise IntegrityError("lock", {}, RuntimeError(f"the lock of {host} was taken meanwhile"))
+        return max(0.0, wait)
+
+    @staticmethod
+    def _bury(connection: Connection, seen: _Seen) -> None:
+        """The run that left the lock behind has not ended by itself: its record says so."""
+        running = select(RunRow.id).where(RunRow.id == seen.run_id, RunRow.status == "running")
+        connection.execute(
+            update(SourceRun)
+            .where(SourceRun.run_id.in_(running), SourceRun.ended_at.is_(None))
+            .values(status="killed", ended_at=seen.beat)
+            .execution_options(synchronize_session=False)
+        )
+        connection.execute(
+            update(RunRow)
+            .where(RunRow.id == seen.run_id, RunRow.status == "running")
+            .values(status="killed", ended_at=seen.beat)
+        )
+
+    def beat(self, now: datetime) -> set[str]:
+        """Tell that we are alive; returns the hosts that another run has taken over meanwhile."""
+        hosts = set().union(*self._held.values())
+        if not hosts:
+            return set()
+        with self.engine.begin() as connection:
+            mine = (HostLock.host.in_(hosts), HostLock.holder == str(self.me))
+            connection.execute(update(HostLock).where(*mine).values(beat=now))
+            return hosts - set(connection.execute(select(HostLock.host).where(*mine)).scalars())
+
+    def release(self, source: str, now: datetime, pauses: Mapping[str, float], pause: float = 0.0) -> None:
+        """Let go what only this source still needs.
+
+        :param pauses: by host, how many seconds it is not to be asked again; ``pause`` for all others.
+        """
+        hosts = self._held.pop(source, set()).difference(*self._held.values())
+        if not hosts:
+            return
+        with self.engine.begin() as connection:
+            for host in sorted(hosts):
+                free_at = now + timedelta(seconds=pauses.get(host, pause))
+                connection.execute(
+                    update(HostLock)
+                    .where(HostLock.host == host, HostLock.holder == str(self.me))
+                    .values(holder=None, run_id=None, beat=now, free_at=free_at)
+                )
+
+    def release_all(self, now: datetime, pauses: Mapping[str, float], pause: float = 0.0) -> None:
+        """Let go everything, at the end of the run."""
+        for source in list(self._held):
+            self.release(source, now, pauses, pause)
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """A row as it was read."""
+
+    host: str
+    holder: str | None
+    run_id: int | None
+    since: datetime
+    beat: datetime
+    free_at: datetime | None
