@@ -14,6 +14,8 @@ from mpsc_crawler import __version__
 _COMMANDS = {
     "demo": "crawl",
     "crawl": "crawl",
+    "status": "status",
+    "runs": "status",
     "sources": "sources",
     "articles": "articles",
     "topics": "topics",

@@ -8,11 +8,9 @@ import click
 from rich.markup import escape
 from rich.table import Table
 
-from mpsc_crawler.cli.common import (
-    console_for_people,
-    guarded,
-)
+from mpsc_crawler.cli.common import console_for_people, guarded, local_time, plain_json
 from mpsc_crawler.cli.filters import filters, wanted_of
+from mpsc_crawler.export.changes import CAME, GAP, WENT, changed_words
 from mpsc_crawler.settings import load_settings
 
 
@@ -117,3 +115,67 @@ def articles_show(number: int) -> None:
         console.print(
             f"  {sign:12} {evidence['field']}: {evidence['rule']} {evidence['confidence']:.2f} “{escape(evidence['raw'][:160])}”"
         )
+
+
+_ORIGINS = {
+    "first": "first seen",
+    "publisher": "changed by the publisher",
+    "reextraction": "read anew with other rules; the publisher changed nothing",
+}
+_SIGNS = {WENT: ("red strike", "[-{}-]"), CAME: ("green", "{{+{}+}}"), GAP: ("dim", "{}")}
+
+
+@articles.command("history")
+@click.argument("number", type=click.IntRange(1, 2**63 - 1))
+@click.option("--json", "as_json", is_flag=True, help="For machines: every state with its changes, [before, after].")
+@guarded
+def articles_history(number: int, as_json: bool) -> None:
+    """Show how an article has changed, field by field; [-went-] and {+came+} mark words."""
+    from mpsc_crawler.storage import queries
+    from mpsc_crawler.storage.session import open_for_reading
+
+    engine = open_for_reading(load_settings().database_url)
+    found = queries.article(engine, number)
+    engine.dispose()
+    gone = {"since": found["gone_since"], "reason": found["gone_reason"]} if found["gone_since"] else None
+    if as_json:
+        told = {"number": number, "identity": found["identity"], "url": found["url"], "gone": gone}
+        click.echo(plain_json(told | {"revisions": found["revisions"]}))
+        return
+    console = console_for_people()
+    console.print(f"[bold]{escape(found['headline'] or '(no headline)')}[/bold] ({escape(found['url'])})")
+    for revision in found["revisions"]:
+        origin = _ORIGINS.get(revision["origin"], revision["origin"])
+        run = f", run {revision['run_id']}" if revision["run_id"] else ""
+        console.print(f"{local_time(revision['seen_at'])}  {origin}{run}")
+        for field, (before, after) in revision["diff"].items():
+            console.print(f"  {field}: {_change(before, after)}", soft_wrap=True)
+    if len(found["revisions"]) == 1:
+        console.print("It has not changed since.")
+    if gone is not None:
+        console.print(f"{local_time(found['gone_since'])}  gone ({found['gone_reason']})")
+    console.print(f"{local_time(found['last_seen'])}  last seen; times are local (Europe/Berlin)")
+
+
+def _change(before: object, after: object) -> str:
+    """A change for people: words of a text; of lists and single values, what went and what came."""
+    if isinstance(before, list) or isinstance(after, list):
+        old, new = (
+            [_entry(entry) for entry in side or []] if isinstance(side, list) else [] for side in (before, after)
+        )
+        pieces = [(WENT, entry) for entry in old if entry not in new] + [
+            (CAME, entry) for entry in new if entry not in old
+        ]
+        pieces = pieces or [(GAP, "the same in another order")]
+    else:
+        old_text, new_text = (str(side) if side is not None else None for side in (before, after))
+        pieces = changed_words(old_text, new_text)
+    marked = [
+        f"[{_SIGNS[sign][0]}]{escape(_SIGNS[sign][1].format(text))}[/]" if sign in _SIGNS else escape(text)
+        for sign, text in pieces
+    ]
+    return " ".join(marked)
+
+
+def _entry(entry: object) -> str:
+    return " | ".join(str(part) for part in entry if part) if isinstance(entry, list) else str(entry)

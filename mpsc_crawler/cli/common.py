@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Callable
+from datetime import date, datetime
 from functools import wraps
 from pathlib import Path
 from typing import Any, NoReturn
@@ -14,13 +16,14 @@ from rich.console import Console
 from mpsc_crawler.archive.warc import ArchiveError
 from mpsc_crawler.demo import DemoError
 from mpsc_crawler.export.files import ExportError
+from mpsc_crawler.items import BERLIN
 from mpsc_crawler.language.codebook import CodebookError
 from mpsc_crawler.settings import Settings, SettingsError
 from mpsc_crawler.sources.registry import Registry, RegistryError, load_registry
 from mpsc_crawler.storage.queries import NothingFoundError
 from mpsc_crawler.storage.session import DatabaseError
 
-OK, SOME_FAILED, USAGE, NOTHING_REACHED, STORAGE, LOCKED, STOPPED = 0, 1, 2, 3, 4, 5, 130
+OK, SOME_FAILED, USAGE, NOTHING_REACHED, STORAGE, LOCKED, ALARM, STOPPED = 0, 1, 2, 3, 4, 5, 6, 130
 EXIT_CODES = {
     OK: "all well",
     SOME_FAILED: "done, but some sources failed or were not finished; the summary names them",
@@ -28,6 +31,7 @@ EXIT_CODES = {
     NOTHING_REACHED: "no source could be reached",
     STORAGE: "the database, the archive or an export file could not be used",
     LOCKED: "another run asks the hosts of every source that was to be crawled; nothing was fetched",
+    ALARM: "a source needs a person to look at it; `mpsc status` says which and why",
     STOPPED: "stopped by a signal; everything acknowledged is stored",
 }
 
@@ -63,6 +67,22 @@ def guarded(command: Callable[..., Any]) -> Callable[..., Any]:
 
 def registry_of(settings: Settings) -> Registry:
     return load_registry(Path(settings.sources_dir) if settings.sources_dir else None)
+
+
+def local_time(moment: datetime | None) -> str:
+    """A moment as people read it, in Europe/Berlin; empty where there is none."""
+    return moment.astimezone(BERLIN).strftime("%Y-%m-%d %H:%M") if moment is not None else ""
+
+
+def plain_json(value: object) -> str:
+    """For machines; moments and days in ISO 8601."""
+
+    def plain(other: object) -> str:
+        if isinstance(other, datetime | date):
+            return other.isoformat()
+        raise TypeError(f"{type(other).__name__} cannot be written as JSON")
+
+    return json.dumps(value, ensure_ascii=False, indent=1, default=plain)
 
 
 def shown(url: str) -> str:

@@ -101,8 +101,21 @@ def content_hash(article: NewsArticle) -> str:
     return hashlib.sha256(json.dumps(parts, ensure_ascii=False).encode()).hexdigest()
 
 
-def diff(row: Any, article: NewsArticle) -> dict[str, Any]:  # noqa: ANN401 - a database row
-    """The fields that differ, each as [before, after]; an empty pair for media or attachments that changed."""
+Media = dict[str, list[list[str | None]]]
+"""Pictures and files as a revision's diff tells them: address, caption, credit, alternative text; address, title."""
+
+
+def media_of(article: NewsArticle) -> Media:
+    """The pictures and files of an article, as far as their change makes a revision."""
+    pictures = [[i.url, i.caption or None, i.credit or None, i.alternative_text or None] for i in article.images]
+    return {"images": pictures, "attachments": [[a.url, a.title or None] for a in article.attachments]}
+
+
+def diff(row: Any, article: NewsArticle, media: Media) -> dict[str, Any]:  # noqa: ANN401 - a database row
+    """The fields that differ, each as [before, after].
+
+    :param media: the pictures and files that are stored.
+    """
     after = {
         "headline": article.headline,
         "kicker": article.kicker,
@@ -112,7 +125,7 @@ def diff(row: Any, article: NewsArticle) -> dict[str, Any]:  # noqa: ANN401 - a 
         "authors": article.authors,
     }
     changes = {name: [getattr(row, name), value] for name, value in after.items() if getattr(row, name) != value}
-    return changes or {"media": [None, None]}
+    return changes | {name: [media[name], now] for name, now in media_of(article).items() if media[name] != now}
 
 
 def _date_row(article_id: int, value: DateValue, field: str) -> dict[str, Any]:

@@ -26,7 +26,7 @@ from mpsc_crawler.items import (
 )
 from mpsc_crawler.storage import rows
 from mpsc_crawler.storage.erase import erased_keys, keys_of
-from mpsc_crawler.storage.models import Article, IssueLog, Page, Revision, SourceRow, SourceRun
+from mpsc_crawler.storage.models import Article, AttachmentRow, ImageRow, IssueLog, Page, Revision, SourceRow, SourceRun
 from mpsc_crawler.storage.session import explain
 from mpsc_crawler.storage.urlkey import key_of
 
@@ -256,6 +256,15 @@ class Writer:
         articles = list({article.identity: article for article in batch.articles}.values())
         hashes = {article.identity: rows.content_hash(article) for article in articles}
         known = self._known(connection, articles)
+        media = self._media(
+            connection,
+            (
+                row.id
+                for article in articles
+                if (row := known.get(article.identity) or known.get(article.canonical_url)) is not None
+                and row.content_hash != hashes[article.identity]
+            ),
+        )
         fresh: list[NewsArticle] = []
         changed: list[tuple[int, NewsArticle]] = []
         seen: list[dict[str, Any]] = []
@@ -273,7 +282,9 @@ class Writer:
             else:
                 changed.append((row.id, article))
                 revisions.append(
-                    self._revision(row.id, hashes[article.identity], now, rows.diff(row, article), self.origin)
+                    self._revision(
+                        row.id, hashes[article.identity], now, rows.diff(row, article, media[row.id]), self.origin
+                    )
                 )
                 batch.counts[source_id].update(changed=1)
         if fresh:
@@ -312,6 +323,20 @@ class Writer:
             found[row.canonical_url] = row
         for row in connection.execute(select(*columns).where(Article.identity.in_(identities))):
             found[row.identity] = row
+        return found
+
+    @staticmethod
+    def _media(connection: Connection, article_ids: Iterable[int]) -> dict[int, rows.Media]:
+        """The stored pictures and files of articles."""
+        found: dict[int, rows.Media] = {ident: {"images": [], "attachments": []} for ident in article_ids}
+        if not found:
+            return found
+        picture = (ImageRow.article_id, ImageRow.url, ImageRow.caption, ImageRow.credit, ImageRow.alternative_text)
+        file = (AttachmentRow.article_id, AttachmentRow.url, AttachmentRow.title)
+        for name, table, columns in (("images", ImageRow, picture), ("attachments", AttachmentRow, file)):
+            stored = select(*columns).where(table.article_id.in_(found)).order_by(table.article_id, table.number)
+            for ident, *told in connection.execute(stored):
+                found[ident][name].append(told)
         return found
 
     def _article(

@@ -146,7 +146,9 @@ def test_a_real_change_makes_a_revision_with_its_diff(engine: Engine, writer: Wr
     assert rows(engine, ArticleTopic) == [], "parts are rewritten whole"
     assert len(rows(engine, DateMention)) == 2
     writer.write([article(1, headline="Meldung 1, korrigiert", topics=[], images=[])])
-    assert rows(engine, Revision)[-1].diff == {"media": [None, None]}
+    assert rows(engine, Revision)[-1].diff == {
+        "images": [[["https://smartcity.jena.example/i.jpg", "Bildtext", "Stadt Jena", "Alt"]], []]
+    }
 
 
 def test_an_article_twice_in_a_batch_and_under_another_identity_is_one(engine: Engine, writer: Writer) -> None:

@@ -1,0 +1,223 @@
+"""``mpsc status`` and ``mpsc runs``: is all well, and what did past runs do?"""
+
+from __future__ import annotations
+
+import sys
+from collections import Counter
+from datetime import UTC, date, datetime
+from typing import Any
+
+import click
+from rich.markup import escape
+from rich.table import Table
+
+from mpsc_crawler.cli.common import ALARM, OK, console_for_people, guarded, local_time, plain_json, shown
+from mpsc_crawler.operations.failures import ADVICE
+from mpsc_crawler.operations.health import Finding, History, Look, Seen, findings
+from mpsc_crawler.operations.lock import Holder
+from mpsc_crawler.settings import load_settings
+
+
+def _history(past: Any) -> History:  # noqa: ANN401 - storage is imported when it is needed
+    return History(
+        past.slug,
+        tuple(Look(row.started_at, row.status, row.links, past.failures.get(row.run_id)) for row in past.runs),
+        past.published,
+        tuple(
+            Seen(row.first_seen, row.published_date is not None, row.headline, row.teaser, row.word_count)
+            for row in past.articles
+        ),
+    )
+
+
+@click.command()
+@click.argument("sources", nargs=-1)
+@click.option("--json", "as_json", is_flag=True, help="For machines.")
+@click.option("--all", "every", is_flag=True, help="Also list the sources that are well.")
+@guarded
+def status(sources: tuple[str, ...], as_json: bool, every: bool) -> None:
+    """Is every source well? Held against its own past; exit code 6 where one needs a person."""
+    from mpsc_crawler.storage import history
+    from mpsc_crawler.storage.queries import NothingFoundError
+    from mpsc_crawler.storage.session import open_for_reading
+
+    settings = load_settings()
+    engine = open_for_reading(settings.database_url)
+    now = datetime.now(UTC)
+    known = history.past(engine, sources or None)
+    unknown = set(sources) - {past.slug for past in known}
+    if unknown:
+        raise NothingFoundError(f"not in the database: {', '.join(sorted(unknown))}; `mpsc sources list` names sources")
+    told = [(past, findings(_history(past), now)) for past in known]
+    alarms = [finding for _, found in told for finding in found if finding.alarm]
+    last = history.runs(engine, 1)
+    busy = history.held(engine)
+    engine.dispose()
+    if as_json:
+        click.echo(plain_json(_for_machines(told, last, now)))
+    else:
+        _for_people(told, last, busy, shown(settings.database_url), every=every)
+    sys.exit(ALARM if alarms else OK)
+
+
+def _newest(past: Any) -> date | None:  # noqa: ANN401
+    return max(past.published, default=None)
+
+
+def _last_read(past: Any) -> datetime | None:  # noqa: ANN401
+    return max((row.started_at for row in past.runs if row.status in ("done", "partly")), default=None)
+
+
+def _for_machines(told: list[tuple[Any, list[Finding]]], last: list[dict[str, Any]], now: datetime) -> dict[str, Any]:
+    return {
+        "now": now,
+        "last_run": last[0] if last else None,
+        "sources": [
+            {
+                "source": past.slug,
+                "last_read": _last_read(past),
+                "newest": _newest(past),
+                "articles": past.count,
+                "findings": [
+                    {"kind": f.kind, "text": f.text, "advice": f.advice, "alarm": f.alarm} for f in found
+                ],
+            }
+            for past, found in told
+        ],
+    }  # fmt: skip
+
+
+def _for_people(
+    told: list[tuple[Any, list[Finding]]],
+    last: list[dict[str, Any]],
+    busy: list[tuple[str, str, datetime]],
+    database: str,
+    *,
+    every: bool,
+) -> None:
+    console = console_for_people()
+    console.print(f"Database {database}: {sum(past.count for past, _ in told)} articles of {len(told)} sources")
+    if last:
+        run = last[0]
+        console.print(f"Last run {run['id']}: {run['status']}, began {local_time(run['started_at'])}; {_outcome(run)}")
+    else:
+        console.print("No run yet: mpsc crawl")
+    by_holder = Counter((holder, local_time(since)) for _, holder, since in busy)
+    for (holder, began), hosts in by_holder.items():
+        process = Holder.parse(holder)
+        lost = ", which has ended: the next run takes over" if process.is_dead else ""
+        console.print(
+            f"Process {process.pid} on {process.machine} asks hosts since {began}: {hosts}{lost}", soft_wrap=True
+        )
+    never = [past.slug for past, found in told if any(not f.alarm for f in found)]
+    table = Table(box=None)
+    for name in ("source", "last read", "newest", "articles", "what is not as ever"):
+        table.add_column(name, no_wrap=name != "what is not as ever", justify="right" if name == "articles" else "left")
+    for past, found in told:
+        alarms = [finding for finding in found if finding.alarm]
+        for number, finding in enumerate(alarms):
+            first = number == 0
+            table.add_row(*(_facts(past) if first else ("",) * 4), escape(f"{finding.text}: {finding.advice}"))
+        if every and not found:
+            table.add_row(*_facts(past), "well")
+    if table.row_count:
+        console.print(table)
+    well = sum(1 for _, found in told if not found)
+    need = sum(1 for _, found in told if any(f.alarm for f in found))
+    console.print(f"Sources: {well} well, {need} to be looked at, {len(never)} never crawled.")
+
+
+def _facts(past: Any) -> tuple[str, str, str, str]:  # noqa: ANN401
+    return past.slug, local_time(_last_read(past)), str(_newest(past) or ""), str(past.count)
+
+
+def _outcome(run: dict[str, Any]) -> str:
+    sources = ", ".join(f"{number} {status}" for status, number in sorted(run["sources"].items()))
+    counts = run["counts"]
+    found = ", ".join(f"{counts[name]} {name}" for name in ("new", "changed", "gone", "failed") if counts.get(name))
+    return f"sources: {sources or 'none'}; articles: {found or 'nothing new'}"
+
+
+@click.group(invoke_without_command=True)
+@click.option(
+    "--limit", type=click.IntRange(min=0), default=20, show_default=True, help="The newest so many; 0 for all."
+)
+@click.option("--json", "as_json", is_flag=True, help="For machines.")
+@click.pass_context
+@guarded
+def runs(context: click.Context, limit: int, as_json: bool) -> None:
+    """List the runs, newest first; `mpsc runs show NUMBER` shows one by source."""
+    if context.invoked_subcommand is not None:
+        return
+    from mpsc_crawler.storage import history
+    from mpsc_crawler.storage.session import open_for_reading
+
+    engine = open_for_reading(load_settings().database_url)
+    found = history.runs(engine, limit or None)
+    engine.dispose()
+    if as_json:
+        click.echo(plain_json(found))
+        return
+    table = Table()
+    for name in ("run", "began", "took", "ended as", "sources", "new", "changed", "gone", "failed", "read from"):
+        table.add_column(
+            name, justify="right" if name in ("run", "took", "new", "changed", "gone", "failed") else "left"
+        )
+    for run in found:
+        sources = ", ".join(f"{number} {status}" for status, number in sorted(run["sources"].items()))
+        numbers = [str(run["counts"].get(name) or "") for name in ("new", "changed", "gone", "failed")]
+        table.add_row(
+            str(run["id"]), local_time(run["started_at"]), _took(run), run["status"], sources, *numbers,
+            escape(run["replay"] or "the sites"),
+        )  # fmt: skip
+    console = console_for_people()
+    console.print(table)
+    console.print("Times are local (Europe/Berlin). `mpsc runs show NUMBER` shows one by source.")
+
+
+def _took(row: dict[str, Any]) -> str:
+    if row["ended_at"] is None:
+        return ""
+    minutes, seconds = divmod(int((row["ended_at"] - row["started_at"]).total_seconds()), 60)
+    return f"{minutes}:{seconds:02} min" if minutes else f"{seconds} s"
+
+
+@runs.command("show")
+@click.argument("number", type=click.IntRange(1, 2**63 - 1))
+@click.option("--json", "as_json", is_flag=True, help="For machines.")
+@guarded
+def runs_show(number: int, as_json: bool) -> None:
+    """Show what a run did at every source, and what failed."""
+    from mpsc_crawler.storage import history
+    from mpsc_crawler.storage.session import open_for_reading
+
+    engine = open_for_reading(load_settings().database_url)
+    run = history.run(engine, number)
+    engine.dispose()
+    if as_json:
+        click.echo(plain_json(run))
+        return
+    console = console_for_people()
+    console.print(
+        f"Run {run['id']}: {run['status']}, {local_time(run['started_at'])} to {local_time(run['ended_at']) or '?'}, {run['software']}"
+        + (f", replay of {escape(run['replay'])}" if run["replay"] else "")
+    )
+    table = Table()
+    columns = ("requests", "links", "new", "changed", "unchanged", "gone", "outside", "failed")
+    table.add_column("source", no_wrap=True)
+    table.add_column("ended as")
+    for name in (*columns, "MB"):
+        table.add_column(name, justify="right")
+    table.add_column("list back to")
+    for source in run["sources"]:
+        table.add_row(
+            source["source"], source["status"], *(str(source[name] or "") for name in columns),
+            f"{source['bytes'] / 1e6:.1f}", f"{source['oldest'] or ''}{' (whole)' if source['complete'] else ''}",
+        )  # fmt: skip
+    console.print(table)
+    for kind, times in Counter(failure["failure"] for failure in run["failures"]).most_common():
+        console.print(f"{times} × {kind}: {ADVICE.get(kind, '')}")
+        for failure in [f for f in run["failures"] if f["failure"] == kind][:5]:
+            console.print(
+                f"    {failure['source'] or ''} {escape(failure['url'])} ({escape(failure['detail'])})", soft_wrap=True
+            )
