@@ -60,6 +60,7 @@ def scrapy_settings(given: Settings, *, replay: bool = False) -> dict[str, Any]:
             "mpsc_crawler.middlewares.polite.UnreachableHosts": 560,
             "mpsc_crawler.middlewares.truncated.CheckCompressed": 585,
             "mpsc_crawler.middlewares.truncated.RememberCompressed": 595,
+            "mpsc_crawler.middlewares.local.LocalNetwork": 990,
         },
         "SPIDER_MIDDLEWARES": {
             # depth plays no part here, and every middleware costs each page a layer of generators

@@ -7,6 +7,7 @@ import re
 
 ADVICE: dict[str, str] = {
     "dns": "the host name is not known: check the address, or your network",
+    "local-address": "the address leads into a local network and is not asked for: if the site is your own, set local = true in its source file",
     "connect": "the server does not accept connections: try later, or check the address",
     "tls": "the server's certificate is not valid: tell its operator; it is not accepted here",
     "timeout": "the server did not answer in time: try later, or raise MPSC_TIMEOUT",
@@ -39,6 +40,7 @@ ADVICE: dict[str, str] = {
 
 _BY_EXCEPTION = (
     ("NotArchived", "not-archived"),
+    ("LocalAddress", "local-address"),
     ("CannotResolveHost", "dns"),
     ("DNSLookup", "dns"),
     ("UnreachableHost", "dns"),

@@ -149,6 +149,7 @@ class Source(_Strict):
     inactive_reason: str = ""
     read_from: Literal["page", "feed", "list"] = "page"
     render: bool = False
+    local: bool = False
     brands: tuple[str, ...] = ()
     max_pages: Annotated[int, Field(ge=1, le=1000)] = 50
     platform: Platform | None = None
