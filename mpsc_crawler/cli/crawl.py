@@ -26,6 +26,7 @@ from mpsc_crawler.cli.common import (
     registry_of,
     shown,
 )
+from mpsc_crawler.cli.plan import show_plan
 from mpsc_crawler.cli.topics import codebook_of, codebook_option
 from mpsc_crawler.settings import Settings, load_settings
 from mpsc_crawler.sources.registry import load_registry
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("sources", nargs=-1)
+@click.option("--dry-run", is_flag=True, help="Say what would be asked now and why; ask nobody, write nothing.")
 @click.option("--full", is_flag=True, help="Read every list to its end and every article again.")
 @click.option(
     "--replay",
@@ -52,6 +54,7 @@ if TYPE_CHECKING:
 @guarded
 def crawl(
     sources: tuple[str, ...],
+    dry_run: bool,
     full: bool,
     replay: tuple[Path, ...],
     replay_at: datetime | None,
@@ -69,7 +72,12 @@ def crawl(
     if "" in wanted:
         raise click.UsageError("a source's name is empty; name sources, or none at all for every active one")
     registry = registry_of(settings)
-    registry.select(wanted)
+    selected = registry.select(wanted)
+    if dry_run:
+        if replay:
+            raise click.UsageError("--dry-run says what would be asked of the sites; a replay asks none")
+        show_plan(settings, selected, full=full, every=bool(wanted), now=datetime.now(UTC))
+        return
     if not replay and remove_demo(settings, registry):
         click.echo("The demo's made-up publishers were removed from the database.", err=True)
     moment = replay_at.replace(tzinfo=UTC) if replay_at else None

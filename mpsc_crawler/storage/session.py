@@ -21,6 +21,10 @@ class DatabaseError(RuntimeError):
     """The database cannot be used. The message says what happened, with which database, and what to do."""
 
 
+class NoDatabaseError(DatabaseError):
+    """There is no database yet."""
+
+
 def _shown(url: str) -> str:
     try:
         return make_url(url).render_as_string(hide_password=True)
@@ -169,7 +173,7 @@ def _must_exist(url: str) -> None:
         and parsed.database != ":memory:"
         and not Path(parsed.database).exists()
     ):
-        raise DatabaseError(
+        raise NoDatabaseError(
             f"database {_shown(url)} does not exist yet; `mpsc demo` or `mpsc crawl` makes one, MPSC_DATABASE_URL names another"
         )
 

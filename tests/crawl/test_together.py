@@ -11,7 +11,7 @@ from collections import Counter
 from itertools import pairwise
 from pathlib import Path
 
-from sqlalchemy import text
+from sqlalchemy import create_engine, text
 
 from mpsc_crawler.storage.session import open_database
 from tests.conftest import mpsc
@@ -84,3 +84,35 @@ def test_a_second_run_names_who_is_busy_and_takes_over_from_a_killed_one(databas
             "done",
         ]
     engine.dispose()
+
+
+def test_a_dry_run_says_what_would_be_asked_and_asks_nobody(tmp_path: Path) -> None:
+    def listing(request: lb.Request) -> None:
+        request.answer(lb.listing("/news/0", "/news/1"), ETag='"a"')
+
+    with lb.serving(one=lb.healthy(2) | {"/news": listing}, two=lb.healthy(1)) as sites:
+        env = {
+            "MPSC_SOURCES_DIR": register(tmp_path / "sources", sites),
+            "MPSC_DELAY": "0",
+            "MPSC_CONTACT": "x",
+        }
+        before = mpsc("crawl", "--dry-run", cwd=tmp_path, **env)
+        assert before.returncode == 0 and before.stdout.count("never read before") == 2, before.stderr
+        assert not (tmp_path / "mpsc.db").exists() and not sites["one"].log
+        assert mpsc("crawl", cwd=tmp_path, **env).returncode == 0
+        database = create_engine(f"sqlite:///{tmp_path / 'mpsc.db'}")
+        with database.begin() as connection:
+            connection.execute(text("update page set next_due = '2020-01-01 00:00:00' where url like '%/news/1'"))
+        for site in sites.values():
+            site.log.clear()
+        told = mpsc("crawl", "--dry-run", "one", cwd=tmp_path, **env)
+        assert told.returncode == 0, told.stderr
+        assert f"list {sites['one'].base}/news (only if it has changed)" in told.stdout
+        assert f"article {sites['one'].base}/news/1 (due since 2020-01-01 01:00)" in told.stdout
+        assert "/news/0" not in told.stdout
+        assert "1 lists and 1 articles" in told.stdout
+        assert not sites["one"].log
+        assert mpsc("crawl", "one", cwd=tmp_path, **env).returncode == 0
+        asked = [path for _, path, _ in sites["one"].log if path != "/robots.txt"]
+        assert asked == ["/news", "/news/1"], "the run asks what the dry run told"
+        database.dispose()

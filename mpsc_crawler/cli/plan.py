@@ -1,0 +1,91 @@
+"""``mpsc crawl --dry-run``: what a run would ask now, and why. Asks nobody and writes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+import click
+from rich.markup import escape
+from rich.table import Table
+
+from mpsc_crawler.cli.common import console_for_people, local_time
+from mpsc_crawler.operations.lock import Holder
+from mpsc_crawler.settings import Settings
+from mpsc_crawler.sources.model import Source
+from mpsc_crawler.spiders.sourcecrawl import SourceCrawl
+from mpsc_crawler.storage import history
+from mpsc_crawler.storage.registry import KnownPage, known_pages
+from mpsc_crawler.storage.session import NoDatabaseError, open_for_reading
+from mpsc_crawler.storage.urlkey import key_of
+
+
+def show_plan(settings: Settings, sources: Iterable[Source], *, full: bool, every: bool, now: datetime) -> None:
+    """Print a line per source; with ``every`` each address and its reason, too.
+
+    :raises DatabaseError: there is a database, but it cannot be read.
+    """
+    try:
+        engine = open_for_reading(settings.database_url)
+    except NoDatabaseError:
+        engine = None
+    busy = {
+        host: f"asked by process {Holder.parse(holder).pid} since {local_time(since)}"
+        for host, holder, since in (history.held(engine) if engine is not None else [])
+        if not Holder.parse(holder).is_dead
+    }
+    table = Table(title="What a run would ask now", title_justify="left")
+    for name in ("source", "lists", "of these with validators", "articles", "remark"):
+        table.add_column(name, justify="right" if name in ("lists", "of these with validators", "articles") else "left")
+    lines: list[str] = []
+    lists = articles = 0
+    for source in sources:
+        known = known_pages(engine, source.slug) if engine is not None else {}
+        crawl = SourceCrawl(source, known, now, full)
+        entries = [(entry.entry.kind, entry.url, known.get(key_of(entry.url))) for entry in crawl.first_requests()]
+        due = crawl.articles() if source.read_from == "page" else []
+        guarded = [] if full or source.render else [e for e in entries if _conditional(e[0], e[2])]
+        remark = next((f"{host} is {busy[host]}: left alone" for host in sorted(source.hosts & busy.keys())), "")
+        if not remark:
+            lists, articles = lists + len(entries), articles + len(due)
+        table.add_row(
+            source.slug, str(len(entries)), str(len(guarded) or ""), str(len(due) or ""),
+            remark or ("never read before" if not known else ""),
+        )  # fmt: skip
+        lines += [f"  {source.slug}: {kind} {url} ({_why(kind, page, full=full)})" for kind, url, page in entries]
+        lines += [
+            f"  {source.slug}: article {wanted.url} ({_why_article(wanted.known)})" for wanted in due if wanted.known
+        ]
+    if engine is not None:
+        engine.dispose()
+    console = console_for_people()
+    console.print(table)
+    for line in lines if every else ():
+        console.print(escape(line), soft_wrap=True)
+    ending = " All articles that lists name are read again." if full else ""
+    console.print(
+        f"{lists} lists and {articles} articles; further pages of lists, and articles that are new or changed there, come on"
+        f" top.{ending} Nothing was asked, nothing was written.",
+        soft_wrap=True,
+    )
+    if not every:
+        click.echo("Name sources to see each address and why.")
+
+
+def _conditional(kind: str, page: KnownPage | None) -> bool:
+    """Whether the list is asked for with the validators of last time; an unchanged index says nothing of its parts."""
+    return page is not None and bool(page.etag or page.last_modified) and kind not in ("sitemap", "wordpress")
+
+
+def _why(kind: str, page: KnownPage | None, *, full: bool) -> str:
+    if page is None:
+        return "never read before"
+    if full:
+        return "--full"
+    return "only if it has changed" if _conditional(kind, page) else "every run: it has no validators to go by"
+
+
+def _why_article(page: KnownPage | None) -> str:
+    if page is None or page.decision == "queued":
+        return "belongs to the field by the newest codebook"
+    return f"due since {local_time(page.next_due)}" if page.next_due is not None else "due"
