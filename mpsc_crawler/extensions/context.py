@@ -18,6 +18,7 @@ from sqlalchemy.exc import IntegrityError, OperationalError, SQLAlchemyError
 
 from mpsc_crawler import __version__
 from mpsc_crawler.archive.warc import ReplayArchive, WarcArchive, check_folder
+from mpsc_crawler.items import ArticleLink
 from mpsc_crawler.language.codebook import Codebook, read_codebook
 from mpsc_crawler.operations.lock import HostLocks, this_process
 from mpsc_crawler.settings import Settings, archive_path, load_settings
@@ -64,7 +65,7 @@ class CrawlContext:
     locks: HostLocks | None
     run_id: int = 0
     tallies: dict[str, SourceTally] = field(default_factory=dict)
-    hints: dict[int, str] = field(default_factory=dict)
+    hints: dict[int, tuple[str | None, ArticleLink]] = field(default_factory=dict)
     fatal: Exception | None = None
     watchers: list[Callable[[], None]] = field(default_factory=list)
 

@@ -15,6 +15,7 @@ from itemadapter import ItemAdapter
 from mpsc_crawler.archive.warc import ArchiveError
 from mpsc_crawler.extensions.context import SOFTWARE, context_of
 from mpsc_crawler.operations.due import article_next_due
+from mpsc_crawler.storage.hints import hints_of
 from mpsc_crawler.storage.session import DatabaseError
 from mpsc_crawler.storage.writer import Extra, Item, Writer
 
@@ -108,7 +109,8 @@ class StorePipeline:
         extras: dict[int, Extra] = {}
         for item in batch:
             exchange = getattr(item, "exchange", None)
-            extra = Extra(hint_hash=self.context.hints.pop(id(item), None))
+            digest, link = self.context.hints.pop(id(item), (None, None))
+            extra = Extra(hint_hash=digest, hints=hints_of(link) if link is not None else None)
             if exchange is not None and context.archive is not None:
                 if id(exchange) not in positions:
                     positions[id(exchange)] = context.archive.write(exchange)

@@ -339,8 +339,8 @@ class NewsSpider(SourceSpider):
             )
         article.exchange = exchange
         article.url = canonical_url(wanted.url)
-        if wanted.hint_hash is not None:
-            self.context.hints[id(article)] = wanted.hint_hash
+        if wanted.link is not None:
+            self.context.hints[id(article)] = (wanted.hint_hash, wanted.link)
         return article
 
     def _unreadable(self, response: Response, crawl: SourceCrawl, wanted: ArticleRequest) -> tuple[str | None, str]:

@@ -14,6 +14,7 @@ from mpsc_crawler.extraction.urls import site_of, url_key
 from mpsc_crawler.items import ArticleLink, ListLook
 from mpsc_crawler.operations.due import is_due
 from mpsc_crawler.sources.model import Address, Source
+from mpsc_crawler.storage.hints import link_of
 from mpsc_crawler.storage.registry import KnownPage
 
 _RANK = ("wordpress.rest", "feed.json", "feed.rss", "feed.atom", "sitemap.news", "listing", "listing.json", "sitemap")
@@ -176,6 +177,8 @@ class SourceCrawl:
             known = self.known.get(key)
             reason = self._reason(known, hints)
             if reason:
+                if known is not None and known.hints:
+                    link.merge(link_of(link.url, known.hints))  # another list may have told it that is silent now
                 requests.append(ArticleRequest(link.url, link, known, hints, reason))
         for key, known in self.known.items():
             if (
@@ -184,7 +187,8 @@ class SourceCrawl:
                 and known.decision in ("kept", "queued")
                 and is_due(known.next_due, self.now)
             ):
-                requests.append(ArticleRequest(known.url, None, known, None, "due"))
+                told = link_of(known.url, known.hints) if known.hints else None
+                requests.append(ArticleRequest(known.url, told, known, None, "due"))
         return requests
 
     def _reason(self, known: KnownPage | None, hints: str) -> str:

@@ -173,6 +173,7 @@ class Page(Base):
     next_due: Mapped[datetime | None]
     content_hash: Mapped[str | None] = mapped_column(String(64))
     hint_hash: Mapped[str | None] = mapped_column(String(64))
+    hints: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     archive_file: Mapped[str | None]
     archive_offset: Mapped[int | None] = mapped_column(BigInteger)
     failure: Mapped[str | None] = mapped_column(String(30))

@@ -26,6 +26,7 @@ class KnownPage:
     decision: str | None
     role: str
     failures_in_row: int
+    hints: dict[str, Any] | None = None
 
 
 def sync_registry(engine: Engine, sources: Iterable[Source], register: dict[str, Municipality]) -> None:
@@ -138,6 +139,7 @@ def known_pages(engine: Engine, slug: str) -> dict[str, KnownPage]:
         Page.decision,
         Page.role,
         Page.failures_in_row,
+        Page.hints,
     )
     with engine.connect() as connection:
         result = connection.execute(

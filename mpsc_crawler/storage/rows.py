@@ -34,6 +34,7 @@ def page_insert(source_id: int, key: str, page: dict[str, Any]) -> dict[str, Any
             "next_due",
             "content_hash",
             "hint_hash",
+            "hints",
             "archive_file",
             "archive_offset",
             "failure",

@@ -36,10 +36,11 @@ Position = tuple[str, int]
 
 @dataclass(slots=True)
 class Extra:
-    """What goes with an item beside its content: archive position, hash of the list's hints."""
+    """What goes with an item beside its content: archive position, the lists' hints and their hash."""
 
     position: Position | None = None
     hint_hash: str | None = None
+    hints: dict[str, Any] | None = None
 
 
 @dataclass(slots=True)
@@ -193,6 +194,8 @@ class Writer:
             page["archive_file"], page["archive_offset"] = extra.position
         if extra.hint_hash is not None:
             page["hint_hash"] = extra.hint_hash
+        if extra.hints is not None:
+            page["hints"] = extra.hints
         return page
 
     @staticmethod

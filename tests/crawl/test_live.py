@@ -416,3 +416,40 @@ def test_a_file_that_is_away_for_once_does_not_cost_the_text(tmp_path: Path) -> 
     assert ask(tmp_path / "mpsc.db", "select body, published_date from article") == before
     assert ask(tmp_path / "mpsc.db", "select count(*) from revision") == [(1,)]
     assert ask(tmp_path / "mpsc.db", "select role, failure from issue_log") == [("file", "http-5xx")]
+
+
+def _feed(*entries: tuple[str, str]) -> lb.Handler:
+    items = "".join(
+        f"<item><title>Sensoren im Viertel {path[-1]}</title><link>{{base}}{path}</link><pubDate>{day}</pubDate></item>"
+        for path, day in entries
+    )
+
+    def send(request: lb.Request) -> None:
+        text = f'<?xml version="1.0"?><rss version="2.0"><channel><title>x</title>{items}</channel></rss>'
+        request.answer(text.replace("{base}", request.server.base).encode(), "application/rss+xml")
+
+    return send
+
+
+def test_what_only_the_list_told_is_kept_when_the_article_is_read_again_without_it(tmp_path: Path) -> None:
+    routes = lb.healthy(2) | {
+        "/feed": _feed(("/news/0", "Tue, 04 Mar 2025 09:30:00 +0100"), ("/news/1", "Wed, 05 Mar 2025 10:00:00 +0100"))
+    }
+    routes["/news/0"] = lb.page(lb.article("Sensoren im Viertel 0", day=""))
+    with lb.serving(one=routes) as sites:
+        sources = register(tmp_path / "sources", sites, kind="feed", path="/feed")
+        env = {"MPSC_SOURCES_DIR": sources, "MPSC_DELAY": "0", "MPSC_CONTACT": "x"}
+        assert mpsc("crawl", cwd=tmp_path, **env).returncode == 0
+        told = "select published_edtf from article where url like '%/news/0'"
+        before = ask(tmp_path / "mpsc.db", told)
+        assert before == [("2025-03-04T09:30:00+01:00",)]
+        sites["one"].routes["/feed"] = _feed(("/news/1", "Wed, 05 Mar 2025 10:00:00 +0100"))
+        connection = sqlite3.connect(tmp_path / "mpsc.db")
+        connection.execute("update page set next_due = '2020-01-01 00:00:00' where url like '%/news/0'")
+        connection.commit()
+        connection.close()
+        sites["one"].log.clear()
+        assert mpsc("crawl", cwd=tmp_path, **env).returncode == 0
+        assert "/news/0" in [path for _, path, _ in sites["one"].log], "the article was read again"
+        assert ask(tmp_path / "mpsc.db", told) == before
+    assert ask(tmp_path / "mpsc.db", "select count(*) from revision where origin <> 'first'") == [(0,)]

@@ -1,4 +1,4 @@
-"""Which run asks a host"""
+"""Which run asks a host; what lists told of an article"""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ depends_on = None
 
 
 def upgrade() -> None:
+    op.add_column("page", sa.Column("hints", sa.JSON(), nullable=True))
     op.create_table(
         "host_lock",
         sa.Column("host", sa.String(length=255), nullable=False),
@@ -27,3 +28,4 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_table("host_lock")
+    op.drop_column("page", "hints")
