@@ -25,6 +25,7 @@ from mpsc_crawler.items import (
     ArticleLink,
     DateValue,
     Evidence,
+    Exchange,
     Mention,
     NewsArticle,
     Relevance,
@@ -39,6 +40,7 @@ from mpsc_crawler.language.matcher import Found, Matcher
 from mpsc_crawler.language.mentions import Gazetteer
 from mpsc_crawler.language.relevance import judge, relevance_codebook
 from mpsc_crawler.language.topics import assigned, is_german, text_fields
+from mpsc_crawler.sources.model import Source
 from mpsc_crawler.sources.registry import load_registry, municipalities
 
 
@@ -58,6 +60,35 @@ class PageJob:
     brands: tuple[str, ...] = ()
     judged: bool = True
     home: frozenset[str] = frozenset()
+
+
+SHORTEST_BODY = 60
+"""A page with less text than this holds no article."""
+
+
+def job_of(
+    exchange: Exchange, source: Source, link: ArticleLink | None, brands: tuple[str, ...], *, several: bool = False
+) -> PageJob:
+    """How an answer is read that a page of a source gave, today or from the archive.
+
+    :param link: what lists told of the article.
+    """
+    content_type = exchange.header("Content-Type")
+    platform, names = source.read_as(exchange.fetched_at.astimezone(BERLIN).date())
+    return PageJob(
+        body=exchange.body,
+        url=exchange.url,
+        fetched_at=exchange.fetched_at,
+        headers={"content-type": content_type} if content_type else {},
+        source=source.slug,
+        link=link,
+        platform=platform,
+        names=names,
+        several=several,
+        brands=brands,
+        judged=source.scope == "relevant",
+        home=source.home,
+    )
 
 
 @lru_cache(maxsize=4)

@@ -187,6 +187,24 @@ def _exchange(record: object) -> Exchange | None:
     )
 
 
+def read_from(path: Path, offset: int) -> Iterator[Exchange]:
+    """The HTTP responses of a WARC file from a record's position on.
+
+    :raises ArchiveError: the file is missing, or no record begins there.
+    """
+    try:
+        with path.open("rb") as stream:
+            stream.seek(offset)
+            for record in ArchiveIterator(stream):
+                exchange = _exchange(record)
+                if exchange is not None:
+                    yield exchange
+    except OSError as error:
+        raise ArchiveError(f"archive {path}: {error.strerror}") from error
+    except ArchiveLoadFailed as error:
+        raise ArchiveError(f"archive {path}: no record at {offset} ({error})") from error
+
+
 def read_exchanges(path: Path) -> Iterator[Exchange]:
     """Every HTTP response of a WARC file, in order.
 

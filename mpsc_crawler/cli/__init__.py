@@ -21,6 +21,7 @@ _COMMANDS = {
     "topics": "topics",
     "export": "export",
     "extract": "extract",
+    "reextract": "reextract",
     "erase": "erase",
     "db": "database",
 }

@@ -12,10 +12,9 @@ from rich.live import Live
 from rich.table import Table
 from scrapy import Spider, signals
 from scrapy.exceptions import NotConfigured
-from sqlalchemy import update
 
 from mpsc_crawler.extensions.context import context_of
-from mpsc_crawler.storage.models import RunRow
+from mpsc_crawler.storage.registry import end_run
 from mpsc_crawler.storage.session import DatabaseError
 
 if TYPE_CHECKING:
@@ -99,15 +98,6 @@ class RunReport:
         status = ended if reason == "finished" else "stopped"
         counts = {**total, "failures": dict(failures), "reason": reason}
         try:
-            await context.ask_database(self._close, status, counts)
+            await context.ask_database(end_run, context.engine, context.run_id, status, context.now(), counts)
         except DatabaseError as error:
             logger.error("%s", error)
-
-    def _close(self, status: str, counts: dict[str, object]) -> None:
-        context = self.context
-        with context.engine.begin() as connection:
-            connection.execute(
-                update(RunRow)
-                .where(RunRow.id == context.run_id)
-                .values(ended_at=context.now(), status=status, counts=counts)
-            )

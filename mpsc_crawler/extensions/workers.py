@@ -11,6 +11,7 @@ from mpsc_crawler.archive.warc import pack
 from mpsc_crawler.items import Exchange, NewsArticle
 from mpsc_crawler.language.codebook import Codebook
 from mpsc_crawler.operations.failures import of_page
+from mpsc_crawler.operations.worker import prepare_worker
 from mpsc_crawler.reading import PageJob, read_job
 
 _CODEBOOK: Codebook | None = None
@@ -18,14 +19,9 @@ _AT_ONCE = 8
 
 
 def _prepare(codebook: Codebook | None) -> None:
-    import gc
-    import signal
-
-    gc.freeze()
-    gc.set_threshold(50_000, 20, 20)
     global _CODEBOOK
     _CODEBOOK = codebook
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the crawling process decides when to end
+    prepare_worker()
 
 
 @dataclass(slots=True)

@@ -13,13 +13,13 @@ from twisted.python.failure import Failure
 
 from mpsc_crawler.extensions.context import CrawlContext, context_of
 from mpsc_crawler.extensions.workers import PageReader
-from mpsc_crawler.items import BERLIN, Exchange, PageFailure, Role
+from mpsc_crawler.items import Exchange, PageFailure, Role
 from mpsc_crawler.middlewares import browser
 from mpsc_crawler.middlewares.polite import PoliteDownloader
 from mpsc_crawler.operations.due import failed_next_due
 from mpsc_crawler.operations.failures import of_exception
 from mpsc_crawler.operations.lock import BEAT, Busy, HostLocks
-from mpsc_crawler.reading import PageJob
+from mpsc_crawler.reading import PageJob, job_of
 from mpsc_crawler.sources.model import Source
 from mpsc_crawler.spiders.sourcecrawl import ArticleRequest, SourceCrawl
 from mpsc_crawler.storage.registry import end_source
@@ -167,22 +167,8 @@ class SourceSpider(scrapy.Spider):
     def _job(
         self, exchange: Exchange, crawl: SourceCrawl, wanted: ArticleRequest | None, *, several: bool = False
     ) -> PageJob:
-        content_type = exchange.header("Content-Type")
-        platform, names = crawl.source.read_as(exchange.fetched_at.astimezone(BERLIN).date())
-        return PageJob(
-            body=exchange.body,
-            url=exchange.url,
-            fetched_at=exchange.fetched_at,
-            headers={"content-type": content_type} if content_type else {},
-            source=crawl.source.slug,
-            link=wanted.link if wanted is not None else None,
-            platform=platform,
-            names=names,
-            several=several,
-            brands=self.brands,
-            judged=crawl.source.scope == "relevant",
-            home=crawl.source.home,
-        )
+        link = wanted.link if wanted is not None else None
+        return job_of(exchange, crawl.source, link, self.brands, several=several)
 
     def _exception(self, crawl: SourceCrawl, url: str, failure: Failure, role: Role) -> PageFailure:
         kind, detail = of_exception(failure.value) if failure.value is not None else ("other", "")

@@ -21,7 +21,7 @@ from mpsc_crawler.extensions.workers import ReadPage
 from mpsc_crawler.extraction.urls import canonical_url, site_of
 from mpsc_crawler.items import Exchange, NewsArticle, OutsideScope, PageFailure, PageGone, PageUnchanged, StillListed
 from mpsc_crawler.operations.failures import of_empty_page, of_exception, of_page, of_status
-from mpsc_crawler.reading import cover_of, from_feed_entry, read_covered
+from mpsc_crawler.reading import SHORTEST_BODY, cover_of, from_feed_entry, read_covered
 from mpsc_crawler.spiders.base import STATUSES, SourceSpider
 from mpsc_crawler.spiders.sourcecrawl import ArticleRequest, ListRequest, SourceCrawl
 from mpsc_crawler.storage.registry import KnownPage, known_pages
@@ -29,7 +29,6 @@ from mpsc_crawler.storage.session import DatabaseError
 from mpsc_crawler.storage.urlkey import key_of
 
 logger = logging.getLogger("mpsc")
-_SHORTEST_BODY = 60
 _PAGE_TYPES = ("text/html", "application/xhtml", "text/plain", "application/xml", "text/xml")
 
 
@@ -243,7 +242,7 @@ class NewsSpider(SourceSpider):
             if cover is not None:
                 yield cover
                 return
-            articles = [article for article in page.articles if len(article.body) >= _SHORTEST_BODY]
+            articles = [article for article in page.articles if len(article.body) >= SHORTEST_BODY]
             if page.wall is not None:
                 failure, detail = page.wall, "recognised by its markup"
             elif not articles and failure is None:
@@ -315,7 +314,7 @@ class NewsSpider(SourceSpider):
                 yield lost
             if lost is not None and wanted.known is not None and wanted.known.decision == "kept":
                 yield PageUnchanged(crawl.source.slug, wanted.url, exchange.fetched_at, exchange.status)
-            elif len(article.body) >= _SHORTEST_BODY:
+            elif len(article.body) >= SHORTEST_BODY:
                 yield self._judged(article, exchange, crawl, wanted)
             else:
                 detail = "a headline and a file, but no text could be read"

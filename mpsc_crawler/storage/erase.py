@@ -7,7 +7,7 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import Connection, Engine, delete, func, insert, select, update
+from sqlalchemy import Connection, Engine, Select, delete, func, insert, select, update
 from sqlalchemy.exc import SQLAlchemyError
 
 from mpsc_crawler.items import NewsArticle
@@ -22,7 +22,7 @@ _FORGOTTEN: dict[str, Any] = {
         "next_due headline published relevance etag last_modified content_hash hint_hash hints archive_file archive_offset".split()
     ),
 }
-_UNARCHIVED: dict[str, Any] = dict.fromkeys("etag last_modified archive_file archive_offset".split())
+_UNARCHIVED: dict[str, Any] = dict.fromkeys("etag last_modified hints archive_file archive_offset".split())
 
 
 def tombstone(identity: str) -> str:
@@ -47,7 +47,7 @@ def erased_keys(connection: Connection, articles: Iterable[NewsArticle]) -> froz
 def articles_naming(engine: Engine, text: str) -> list[Any]:
     """Number, source, day and headline of every article in which ``text`` stands, small and capital letters alike.
 
-    Looked through are its texts, authors, tags, the words of pictures and files, and its revisions. Compared here and not by
+    Looked through are its texts, authors, tags, the words of pictures and files, its revisions, and what lists told of it. Compared here and not by
     the database: SQLite knows small and capital letters of ASCII only.
     """
     wanted = text.casefold()
@@ -61,15 +61,16 @@ def articles_naming(engine: Engine, text: str) -> list[Any]:
         Article.authors,
         Article.tags,
     )
-    parts: tuple[tuple[Any, ...], ...] = (
-        (Article.id, *columns),
-        (ImageRow.article_id, ImageRow.caption, ImageRow.credit, ImageRow.alternative_text),
-        (AttachmentRow.article_id, AttachmentRow.title, AttachmentRow.url),
-        (Revision.article_id, Revision.diff),
+    parts: tuple[Select[*tuple[Any, ...]], ...] = (
+        select(Article.id, *columns),
+        select(ImageRow.article_id, ImageRow.caption, ImageRow.credit, ImageRow.alternative_text),
+        select(AttachmentRow.article_id, AttachmentRow.title, AttachmentRow.url),
+        select(Revision.article_id, Revision.diff),
+        select(Article.id, Page.hints).join(Page, Page.id == Article.page_id),
     )
     with engine.connect().execution_options(yield_per=500) as connection:
         for part in parts:
-            for number, *values in connection.execute(select(*part)):
+            for number, *values in connection.execute(part):
                 if any(wanted in _plain(value) for value in values if value):
                     found.add(number)
     statement = (

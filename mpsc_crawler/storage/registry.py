@@ -116,6 +116,12 @@ def start_run(engine: Engine, slugs: Iterable[str], software: str, at: datetime,
     return run_id
 
 
+def end_run(engine: Engine, run_id: int, status: str, at: datetime, counts: dict[str, Any]) -> None:
+    """Close the record of a run."""
+    with engine.begin() as connection:
+        connection.execute(update(RunRow).where(RunRow.id == run_id).values(ended_at=at, status=status, counts=counts))
+
+
 def end_source(engine: Engine, run_id: int, slug: str, status: str, at: datetime, requests: int, size: int) -> None:
     """Close the record of one source in a run."""
     ident = select(SourceRow.id).where(SourceRow.slug == slug).scalar_subquery()

@@ -23,6 +23,10 @@ DIFFED = (Article.headline, Article.kicker, Article.teaser, Article.body, Articl
 """The columns whose values a revision's diff names; media and attachments are named as such."""
 
 
+OF_THE_LOOK = frozenset(("last_seen", "gone_since", "gone_reason", "software"))
+"""The columns of an article that follow from when it was looked at and by whom, not from what it says."""
+
+
 def page_insert(source_id: int, key: str, page: dict[str, Any]) -> dict[str, Any]:
     """A complete row for a page that is not known yet."""
     row: dict[str, Any] = dict.fromkeys(

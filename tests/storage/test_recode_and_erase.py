@@ -18,7 +18,7 @@ from mpsc_crawler.storage.erase import articles_naming, erase_article, erase_pag
 from mpsc_crawler.storage.models import Article, ArticleTopic, DateMention, Page, Revision
 from mpsc_crawler.storage.queries import NothingFoundError
 from mpsc_crawler.storage.registry import known_pages
-from mpsc_crawler.storage.writer import Writer
+from mpsc_crawler.storage.writer import Extra, Writer
 from tests.storage.test_writer import NOW, article, rows, writer
 
 __all__ = ["writer"]  # a fixture
@@ -155,3 +155,11 @@ def test_the_headline_of_a_page_out_of_scope_can_be_forgotten(engine: Engine, wr
     assert erase_page(engine, "https://smartcity.jena.example/a/1") == 0, (
         "a page with an article is erased by its number"
     )
+
+
+def test_a_name_that_only_a_list_told_is_found_and_goes(engine: Engine, writer: Writer) -> None:
+    piece = article(1)
+    writer.write([piece], {id(piece): Extra(hints={"rule": "feed.rss", "authors": ["Ömer Beispiel"]})})
+    assert [row.id for row in articles_naming(engine, "ömer")] == [1]
+    erase_article(engine, 1)
+    assert [page.hints for page in rows(engine, Page)] == [None]

@@ -1,0 +1,74 @@
+"""``mpsc reextract``: what did the pages say, as we would read them now?"""
+
+from __future__ import annotations
+
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+from mpsc_crawler import __version__
+from mpsc_crawler.cli.common import OK, SOME_FAILED, guarded, registry_of
+from mpsc_crawler.cli.topics import codebook_of, codebook_option
+from mpsc_crawler.items import BERLIN
+from mpsc_crawler.settings import SettingsError, archive_path, load_settings
+
+
+@click.command()
+@click.option("--source", "sources", multiple=True, help="Only this source; may be repeated.")
+@click.option("--since", type=click.DateTime(["%Y-%m-%d"]), help="Only articles first seen on this day or later.")
+@click.option("--workers", type=click.IntRange(min=1), help="Processes that read; by default one per core.")
+@codebook_option
+@guarded
+def reextract(sources: tuple[str, ...], since: datetime | None, workers: int | None, codebook: Path | None) -> None:
+    """Read the archive again with today's rules; no network.
+
+    What changes makes a revision that is marked as ours, never as the publisher's. What cannot be read stays as it is.
+    """
+    from mpsc_crawler.operations.due import article_next_due
+    from mpsc_crawler.operations.reextract import articles_without_answer, cores, wanted_pages
+    from mpsc_crawler.operations.reextract import reextract as read_all
+    from mpsc_crawler.storage.registry import end_run, start_run
+    from mpsc_crawler.storage.session import open_database, open_for_reading
+    from mpsc_crawler.storage.writer import Writer
+
+    settings = load_settings()
+    book = codebook_of(codebook, settings)
+    registry = registry_of(settings)
+    chosen = registry.select(list(sources))
+    folder = archive_path(settings)
+    if folder is None:
+        raise SettingsError("MPSC_ARCHIVE_DIR is empty: there is no archive that could be read again")
+    open_for_reading(settings.database_url).dispose()  # a database that does not exist is not made
+    engine = open_database(settings.database_url)
+    software, now = f"MPSC-Crawler/{__version__}", datetime.now(UTC)
+    run = start_run(engine, [], software, now, f"reextract {folder}")
+    writer = Writer(engine, run, software, article_next_due, origin="reextraction")
+    from_day = since.replace(tzinfo=BERLIN) if since is not None else None
+    status = "stopped"
+    try:
+        done = read_all(
+            wanted_pages(engine, folder, chosen, from_day), writer, book, registry.brands, workers or cores(), now
+        )
+        status = "done"
+    finally:
+        end_run(engine, run, status, datetime.now(UTC), dict(done.counts) if status == "done" else {})
+    without = articles_without_answer(engine, [source.slug for source in chosen])
+    engine.dispose()
+    counts = done.counts
+    click.echo(
+        f"{done.read} articles read again: {counts['changed']} changed, {counts['refreshed']} with other annotations,"
+        f" {counts['unchanged']} as before."
+    )
+    if counts["overtaken"]:
+        click.echo(f"{counts['overtaken']} were read from a newer answer meanwhile and left alone.")
+    if without:
+        click.echo(
+            f"{without} have no answer of their own in the archive (they came whole in a feed) and stay as they are."
+        )
+    if counts["left"]:
+        click.echo(f"{counts['left']} not read again; they stay as they are:")
+        for problem in done.problems:
+            click.echo(f"  {problem}")
+    sys.exit(SOME_FAILED if counts["left"] else OK)
