@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -114,6 +114,12 @@ def media_of(article: NewsArticle) -> Media:
     """The pictures and files of an article, as far as their change makes a revision."""
     pictures = [[i.url, i.caption or None, i.credit or None, i.alternative_text or None] for i in article.images]
     return {"images": pictures, "attachments": [[a.url, a.title or None] for a in article.attachments]}
+
+
+def media_in(parts: Mapping[type[Any], list[dict[str, Any]]]) -> Media:
+    """The pictures and files among the stored parts of an article."""
+    pictures = [[i["url"], i["caption"], i["credit"], i["alternative_text"]] for i in parts[ImageRow]]
+    return {"images": pictures, "attachments": [[a["url"], a["title"]] for a in parts[AttachmentRow]]}
 
 
 def diff(row: Any, article: NewsArticle, media: Media) -> dict[str, Any]:  # noqa: ANN401 - a database row

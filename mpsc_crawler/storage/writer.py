@@ -138,7 +138,6 @@ class Writer:
             ).mappings()
         }
         parts = self._stored_parts(connection, ids)
-        media = self._media(connection, ids)
         rewritten: list[tuple[int, NewsArticle]] = []
         revisions: list[dict[str, Any]] = []
         for item in items:
@@ -156,7 +155,9 @@ class Writer:
                 continue
             done["refreshed" if same else "changed"] += 1
             if not same:
-                diff = rows.diff(Article(**{c.key: row[c.key] for c in rows.DIFFED}), article, media[item.number])
+                diff = rows.diff(
+                    Article(**{c.key: row[c.key] for c in rows.DIFFED}), article, rows.media_in(parts[item.number])
+                )
                 revisions.append(self._revision(item.number, digest, now, diff, self.origin))
             connection.execute(
                 update(Article)
@@ -181,9 +182,9 @@ class Writer:
             number: {table: [] for table in rows.PART_ROWS} for number in ids
         }
         for table in rows.PART_ROWS:
-            part = select(table.__table__).where(table.article_id.in_(ids)).order_by(table.id)
-            for row in connection.execute(part).mappings():
-                found[row["article_id"]][table].append({name: value for name, value in row.items() if name != "id"})
+            columns = [column for column in table.__table__.columns if column.name != "id"]
+            for row in connection.execute(select(*columns).where(table.article_id.in_(ids)).order_by(table.id)):
+                found[row.article_id][table].append(dict(row._mapping))
         return found
 
     def _write(

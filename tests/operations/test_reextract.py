@@ -116,3 +116,16 @@ def test_a_record_that_cannot_be_read_costs_nothing_but_is_told(crawled: dict[st
     assert done.returncode == 1, done.stderr
     assert "5 not read again" in done.stdout and "No such file" in done.stdout
     assert state(crawled["database"]) == before
+
+
+def test_both_databases_give_back_what_was_stored(database_url: str, tmp_path: Path) -> None:
+    with lb.serving(one=lb.healthy(3)) as sites:
+        env = {
+            "MPSC_SOURCES_DIR": register(tmp_path / "sources", sites),
+            "MPSC_DELAY": "0",
+            "MPSC_CONTACT": "x",
+            "MPSC_DATABASE_URL": database_url,
+        }
+        assert mpsc("crawl", cwd=tmp_path, **env).returncode == 0
+        done = mpsc("reextract", "--workers", "1", cwd=tmp_path, **env)
+    assert "3 articles read again: 0 changed, 0 with other annotations, 3 as before" in done.stdout, done.stderr
