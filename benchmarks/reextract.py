@@ -23,6 +23,7 @@ from mpsc_crawler.operations.reextract import reextract, wanted_pages
 from mpsc_crawler.reading import job_of, read_job
 from mpsc_crawler.sources.model import Address, Source
 from mpsc_crawler.storage.registry import start_run, sync_registry
+from mpsc_crawler.storage.rewriter import Rewriter
 from mpsc_crawler.storage.session import open_database
 from mpsc_crawler.storage.writer import Extra, Writer
 
@@ -60,7 +61,7 @@ def main() -> None:
         engine = open_database(f"sqlite:///{folder}/bench.db")
         fill(engine, folder / "archive", given.pages, now)
         run = start_run(engine, [], "bench", now, "archive")
-        writer = Writer(engine, run, "bench", article_next_due, origin="reextraction")
+        writer = Rewriter(engine, run, "bench")
         best = {1: 0.0, 2: 0.0}
         for _ in range(given.rounds):
             for workers in best:

@@ -26,12 +26,11 @@ def reextract(sources: tuple[str, ...], since: datetime | None, workers: int | N
 
     What changes makes a revision that is marked as ours, never as the publisher's. What cannot be read stays as it is.
     """
-    from mpsc_crawler.operations.due import article_next_due
     from mpsc_crawler.operations.reextract import articles_without_answer, cores, wanted_pages
     from mpsc_crawler.operations.reextract import reextract as read_all
     from mpsc_crawler.storage.registry import end_run, start_run
+    from mpsc_crawler.storage.rewriter import Rewriter
     from mpsc_crawler.storage.session import open_database, open_for_reading
-    from mpsc_crawler.storage.writer import Writer
 
     settings = load_settings()
     book = codebook_of(codebook, settings)
@@ -44,7 +43,7 @@ def reextract(sources: tuple[str, ...], since: datetime | None, workers: int | N
     engine = open_database(settings.database_url)
     software, now = f"MPSC-Crawler/{__version__}", datetime.now(UTC)
     run = start_run(engine, [], software, now, f"reextract {folder}")
-    writer = Writer(engine, run, software, article_next_due, origin="reextraction")
+    writer = Rewriter(engine, run, software)
     from_day = since.replace(tzinfo=BERLIN) if since is not None else None
     status = "stopped"
     try:

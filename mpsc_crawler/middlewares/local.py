@@ -9,6 +9,7 @@ from __future__ import annotations
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
+from urllib.request import getproxies
 
 from scrapy import Request, Spider, signals
 from scrapy.exceptions import IgnoreRequest
@@ -107,6 +108,7 @@ class LocalNetwork:
 
     def __init__(self, crawler: Crawler) -> None:
         self.crawler = crawler
+        self.allowed: frozenset[str] = frozenset()
         self.resolver: PublicResolver | None = None
         crawler.signals.connect(self.opened, signal=signals.spider_opened)
         crawler.signals.connect(self.closed, signal=signals.spider_closed)
@@ -119,8 +121,10 @@ class LocalNetwork:
         """Stand before the reactor's resolver."""
         from twisted.internet import reactor
 
-        allowed = allowed_hosts(context_of(self.crawler).registry)
-        self.resolver = PublicResolver(reactor.nameResolver, allowed)
+        # the operator's own proxy may be inside; what names lead to is then its affair
+        proxies = frozenset(filter(None, (urlsplit(url).hostname for url in getproxies().values())))
+        self.allowed = allowed_hosts(context_of(self.crawler).registry) | proxies
+        self.resolver = PublicResolver(reactor.nameResolver, self.allowed)
         reactor.installNameResolver(self.resolver)
 
     def closed(self, spider: Spider) -> None:
@@ -129,6 +133,12 @@ class LocalNetwork:
 
         if self.resolver is not None:
             reactor.installNameResolver(self.resolver.behind)
+
+    async def process_request(self, request: Request) -> None:
+        """Refuse plain addresses at once: behind a proxy nothing is resolved here."""
+        host = urlparse_cached(request).hostname or ""
+        if host not in self.allowed and _is_address(host) and not is_public(host):
+            raise LocalAddressError(f"{host} is an address of a local network")
 
     async def process_exception(self, request: Request, exception: Exception) -> None:
         """Tell a refused address from a name that is not known."""

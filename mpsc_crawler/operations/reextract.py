@@ -29,7 +29,7 @@ from mpsc_crawler.reading import SHORTEST_BODY, cover_of, job_of, read_covered, 
 from mpsc_crawler.sources.model import Source
 from mpsc_crawler.storage.hints import link_of
 from mpsc_crawler.storage.models import Article, Page, SourceRow
-from mpsc_crawler.storage.writer import Reread, Writer
+from mpsc_crawler.storage.rewriter import Reread, Rewriter
 
 _AT_ONCE = 25  # pages that travel to a worker together
 _TOLD = 20
@@ -154,7 +154,7 @@ def _guarded(
 
 def reextract(
     pages: Iterable[Wanted],
-    writer: Writer,
+    writer: Rewriter,
     codebook: Codebook | None,
     brands: tuple[str, ...],
     workers: int,
@@ -162,7 +162,6 @@ def reextract(
 ) -> Reextracted:
     """Read pages again and store what has changed; each batch is a transaction of its own.
 
-    :param writer: writes with origin ``reextraction``.
     :param workers: processes that read; one or none reads in this process.
     :param now: aware; the moment of the revisions.
     :raises DatabaseError: the database refused; what earlier batches did is kept.
@@ -177,7 +176,7 @@ def reextract(
                 done.counts["left"] += len(page.numbers) - len(articles)
                 if len(done.problems) < _TOLD:
                     done.problems.append(f"{page.source.slug}: {page.url}: {problem}")
-        done.counts.update(writer.reread(reread, now))
+        done.counts.update(writer.write(reread, now))
     return done
 
 

@@ -43,15 +43,6 @@ class Extra:
     hints: dict[str, Any] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Reread:
-    """A stored article as today's rules read it from the archived answer at ``position``."""
-
-    number: int
-    article: NewsArticle
-    position: Position
-
-
 @dataclass(slots=True)
 class _Batch:
     """The work of one transaction, sorted by table."""
@@ -70,7 +61,6 @@ class Writer:
     """Writes the items of one run.
 
     :param due: says when an article is to be read again, from its publication day and the moment it was read.
-    :param origin: how revisions are marked: ``publisher`` or ``reextraction``.
     """
 
     def __init__(
@@ -79,13 +69,11 @@ class Writer:
         run_id: int,
         software: str,
         due: Callable[[date | None, datetime], datetime],
-        origin: str = "publisher",
     ) -> None:
         self.engine = engine
         self.run_id = run_id
         self.software = software
         self.due = due
-        self.origin = origin
         with engine.connect() as connection:
             self._sources: dict[str, int] = {
                 slug: ident for slug, ident in connection.execute(select(SourceRow.slug, SourceRow.id))
@@ -108,84 +96,6 @@ class Writer:
             except SQLAlchemyError as error:
                 raise explain(error, str(self.engine.url)) from error
         return {}
-
-    def reread(self, items: Sequence[Reread], now: datetime) -> Counter[str]:
-        """Store what reading the archive again has changed, in one transaction.
-
-        Texts, dates or media that differ make a revision; other differences (topics, dates in the text, evidence …) are
-        taken over without one. When a page was seen, and when it is due, stays as it is; an article that was read from a
-        newer answer meanwhile is left alone.
-
-        :param now: aware; the moment of the revisions.
-        :returns: how many were changed, refreshed, unchanged or overtaken.
-        :raises DatabaseError: the database refused; nothing of the batch is stored.
-        """
-        try:
-            with self.engine.begin() as connection:
-                return self._reread(connection, items, now)
-        except SQLAlchemyError as error:
-            raise explain(error, str(self.engine.url)) from error
-
-    def _reread(self, connection: Connection, items: Sequence[Reread], now: datetime) -> Counter[str]:
-        done: Counter[str] = Counter()
-        ids = [item.number for item in items]
-        stored = {
-            row["id"]: row
-            for row in connection.execute(
-                select(Article.__table__, Page.archive_file, Page.archive_offset)
-                .join(Page, Page.id == Article.page_id)
-                .where(Article.id.in_(ids))
-            ).mappings()
-        }
-        parts = self._stored_parts(connection, ids)
-        rewritten: list[tuple[int, NewsArticle]] = []
-        revisions: list[dict[str, Any]] = []
-        for item in items:
-            row, article = stored.get(item.number), item.article
-            if row is None or (row["archive_file"], row["archive_offset"]) != item.position:
-                done["overtaken"] += 1
-                continue
-            digest = rows.content_hash(article)
-            values = rows.article_values(article, now, self.software)
-            values = {name: value for name, value in values.items() if name not in rows.OF_THE_LOOK}
-            told = {table: list(values_of(item.number, article)) for table, values_of in rows.PART_ROWS.items()}
-            same = digest == row["content_hash"]
-            if same and told == parts[item.number] and all(row[name] == value for name, value in values.items()):
-                done["unchanged"] += 1
-                continue
-            done["refreshed" if same else "changed"] += 1
-            if not same:
-                diff = rows.diff(
-                    Article(**{c.key: row[c.key] for c in rows.DIFFED}), article, rows.media_in(parts[item.number])
-                )
-                revisions.append(self._revision(item.number, digest, now, diff, self.origin))
-            connection.execute(
-                update(Article)
-                .where(Article.id == item.number)
-                .values(**values, content_hash=digest, software=self.software)
-            )
-            if article.relevance is not None:
-                told_of = {"relevance": article.relevance.score, "codebook_version": article.relevance.version}
-                connection.execute(update(Page).where(Page.id == row["page_id"]).values(told_of))
-            rewritten.append((item.number, article))
-        for part in rows.PART_ROWS if rewritten else ():
-            connection.execute(delete(part).where(part.article_id.in_([number for number, _ in rewritten])))
-        self._write_parts(connection, rewritten)
-        if revisions:
-            connection.execute(insert(Revision), revisions)
-        return done
-
-    @staticmethod
-    def _stored_parts(connection: Connection, ids: Sequence[int]) -> dict[int, dict[type[Any], list[dict[str, Any]]]]:
-        """By article and table the rows that are stored, as :data:`rows.PART_ROWS` makes them."""
-        found: dict[int, dict[type[Any], list[dict[str, Any]]]] = {
-            number: {table: [] for table in rows.PART_ROWS} for number in ids
-        }
-        for table in rows.PART_ROWS:
-            columns = [column for column in table.__table__.columns if column.name != "id"]
-            for row in connection.execute(select(*columns).where(table.article_id.in_(ids)).order_by(table.id)):
-                found[row.article_id][table].append(dict(row._mapping))
-        return found
 
     def _write(
         self, connection: Connection, items: Sequence[Item], extras: Mapping[int, Extra]
@@ -372,8 +282,13 @@ class Writer:
             else:
                 changed.append((row.id, article))
                 revisions.append(
-                    self._revision(
-                        row.id, hashes[article.identity], now, rows.diff(row, article, media[row.id]), self.origin
+                    revision_row(
+                        self.run_id,
+                        row.id,
+                        hashes[article.identity],
+                        now,
+                        rows.diff(row, article, media[row.id]),
+                        "publisher",
                     )
                 )
                 batch.counts[source_id].update(changed=1)
@@ -386,15 +301,15 @@ class Writer:
             )
             for ident, article in zip(ids, fresh, strict=True):
                 moment = article.fetched_at or datetime.now(UTC)
-                revisions.append(self._revision(ident, hashes[article.identity], moment, {}, "first"))
-            self._write_parts(connection, list(zip(ids, fresh, strict=True)))
+                revisions.append(revision_row(self.run_id, ident, hashes[article.identity], moment, {}, "first"))
+            write_parts(connection, list(zip(ids, fresh, strict=True)))
         if changed:
             for ident, article in changed:
                 values_of = self._article(article, hashes[article.identity], page_ids, first=False)
                 connection.execute(update(Article).where(Article.id == ident).values(values_of))
             for part in rows.PART_ROWS:
                 connection.execute(delete(part).where(part.article_id.in_([ident for ident, _ in changed])))
-            self._write_parts(connection, changed)
+            write_parts(connection, changed)
         if seen:
             table = Article.__table__
             statement = update(Article).where(table.c.id == bindparam("b_id"))
@@ -442,25 +357,6 @@ class Writer:
             values["page_id"] = page_ids.get((source_id, key_of(article.url.split("#")[0])))
             values["identity"] = article.identity
         return values
-
-    def _revision(
-        self, article_id: int, digest: str, at: datetime, diff: dict[str, Any], origin: str
-    ) -> dict[str, Any]:
-        return {
-            "article_id": article_id,
-            "run_id": self.run_id,
-            "seen_at": at,
-            "origin": origin,
-            "content_hash": digest,
-            "diff": diff,
-        }
-
-    @staticmethod
-    def _write_parts(connection: Connection, articles: Sequence[tuple[int, NewsArticle]]) -> None:
-        for table, values_of in rows.PART_ROWS.items():
-            values = [row for ident, article in articles for row in values_of(ident, article)]
-            if values:
-                connection.execute(insert(table), values)
 
     def _write_unchanged(self, connection: Connection, batch: _Batch, page_ids: Mapping[tuple[int, str], int]) -> None:
         """What answers "not modified" is there, and is looked at again as its age asks, as if it had been read."""
@@ -532,3 +428,25 @@ class Writer:
                 connection.execute(
                     update(SourceRun).where(*where).values(values).execution_options(synchronize_session=False)
                 )
+
+
+def revision_row(
+    run_id: int, article_id: int, digest: str, at: datetime, diff: dict[str, Any], origin: str
+) -> dict[str, Any]:
+    """A state of an article as its row; ``origin`` is ``first``, ``publisher`` or ``reextraction``."""
+    return {
+        "article_id": article_id,
+        "run_id": run_id,
+        "seen_at": at,
+        "origin": origin,
+        "content_hash": digest,
+        "diff": diff,
+    }
+
+
+def write_parts(connection: Connection, articles: Sequence[tuple[int, NewsArticle]]) -> None:
+    """Add the dates, topics, mentions, media and evidence of articles, by their numbers."""
+    for table, values_of in rows.PART_ROWS.items():
+        values = [row for ident, article in articles for row in values_of(ident, article)]
+        if values:
+            connection.execute(insert(table), values)
