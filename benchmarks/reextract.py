@@ -19,7 +19,7 @@ from benchmarks.pages import article as generated
 from mpsc_crawler.archive.warc import WarcArchive
 from mpsc_crawler.items import Exchange
 from mpsc_crawler.operations.due import article_next_due
-from mpsc_crawler.operations.reextract import reextract, wanted_pages
+from mpsc_crawler.operations.reextract import Reextracted, reextract, wanted_pages
 from mpsc_crawler.reading import job_of, read_job
 from mpsc_crawler.sources.model import Address, Source
 from mpsc_crawler.storage.registry import start_run, sync_registry
@@ -66,7 +66,8 @@ def main() -> None:
         for _ in range(given.rounds):
             for workers in best:
                 began = time.monotonic()
-                done = reextract(wanted_pages(engine, folder / "archive", [_SOURCE]), writer, None, (), workers, now)
+                done = Reextracted()
+                reextract(wanted_pages(engine, folder / "archive", [_SOURCE]), writer, None, (), workers, now, done)
                 best[workers] = max(best[workers], given.pages / (time.monotonic() - began))
                 assert dict(done.counts) == {"unchanged": given.pages}, done.counts
         engine.dispose()

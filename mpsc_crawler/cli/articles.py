@@ -169,7 +169,7 @@ def _change(before: object, after: object) -> str:
         pieces = pieces or [(GAP, "the same in another order")]
     else:
         old_text, new_text = (str(side) if side is not None else None for side in (before, after))
-        pieces = changed_words(old_text, new_text)
+        pieces = changed_words(old_text, new_text) or [(GAP, "only line breaks" if old_text else "not recorded")]
     marked = [
         f"[{_SIGNS[sign][0]}]{escape(_SIGNS[sign][1].format(text))}[/]" if sign in _SIGNS else escape(text)
         for sign, text in pieces

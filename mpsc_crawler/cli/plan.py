@@ -10,7 +10,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from mpsc_crawler.cli.common import console_for_people, local_time
-from mpsc_crawler.operations.lock import Holder
+from mpsc_crawler.operations.lock import Holder, is_held
 from mpsc_crawler.settings import Settings
 from mpsc_crawler.sources.model import Source
 from mpsc_crawler.spiders.sourcecrawl import SourceCrawl
@@ -31,8 +31,8 @@ def show_plan(settings: Settings, sources: Iterable[Source], *, full: bool, ever
         engine = None
     busy = {
         host: f"asked by process {Holder.parse(holder).pid} since {local_time(since)}"
-        for host, holder, since in (history.held(engine) if engine is not None else [])
-        if not Holder.parse(holder).is_dead
+        for host, holder, since, beat in (history.held(engine) if engine is not None else [])
+        if is_held(Holder.parse(holder), beat, now)
     }
     table = Table(title="What a run would ask now", title_justify="left")
     for name in ("source", "lists", "of these with validators", "articles", "remark"):

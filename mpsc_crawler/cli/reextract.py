@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import signal
 import sys
+import threading
 from datetime import UTC, datetime
 from pathlib import Path
 
 import click
+from sqlalchemy.exc import SQLAlchemyError
 
 from mpsc_crawler import __version__
-from mpsc_crawler.cli.common import OK, SOME_FAILED, guarded, registry_of
+from mpsc_crawler.cli.common import OK, SOME_FAILED, STOPPED, guarded, registry_of
 from mpsc_crawler.cli.topics import codebook_of, codebook_option
 from mpsc_crawler.items import BERLIN
 from mpsc_crawler.settings import SettingsError, archive_path, load_settings
@@ -26,11 +29,11 @@ def reextract(sources: tuple[str, ...], since: datetime | None, workers: int | N
 
     What changes makes a revision that is marked as ours, never as the publisher's. What cannot be read stays as it is.
     """
-    from mpsc_crawler.operations.reextract import articles_without_answer, cores, wanted_pages
+    from mpsc_crawler.operations.reextract import Reextracted, articles_without_answer, cores, wanted_pages
     from mpsc_crawler.operations.reextract import reextract as read_all
     from mpsc_crawler.storage.registry import end_run, start_run
     from mpsc_crawler.storage.rewriter import Rewriter
-    from mpsc_crawler.storage.session import open_database, open_for_reading
+    from mpsc_crawler.storage.session import explain, must_exist, open_database
 
     settings = load_settings()
     book = codebook_of(codebook, settings)
@@ -39,21 +42,27 @@ def reextract(sources: tuple[str, ...], since: datetime | None, workers: int | N
     folder = archive_path(settings)
     if folder is None:
         raise SettingsError("MPSC_ARCHIVE_DIR is empty: there is no archive that could be read again")
-    open_for_reading(settings.database_url).dispose()  # a database that does not exist is not made
+    must_exist(settings.database_url)
     engine = open_database(settings.database_url)
-    software, now = f"MPSC-Crawler/{__version__}", datetime.now(UTC)
-    run = start_run(engine, [], software, now, f"reextract {folder}")
-    writer = Rewriter(engine, run, software)
+    done = Reextracted()
     from_day = since.replace(tzinfo=BERLIN) if since is not None else None
-    status = "stopped"
+    asked = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: asked.set())  # a transaction is never cut short
     try:
-        done = read_all(
-            wanted_pages(engine, folder, chosen, from_day), writer, book, registry.brands, workers or cores(), now
-        )
-        status = "done"
-    finally:
-        end_run(engine, run, status, datetime.now(UTC), dict(done.counts) if status == "done" else {})
-    without = articles_without_answer(engine, [source.slug for source in chosen])
+        now, software = datetime.now(UTC), f"MPSC-Crawler/{__version__}"
+        run = start_run(engine, [], software, now, f"reextract {folder}")
+        status = "stopped"
+        try:
+            pages = wanted_pages(engine, folder, chosen, from_day)
+            rewriter = Rewriter(engine, run, software)
+            read_all(pages, rewriter, book, registry.brands, workers or cores(), now, done, asked.is_set)
+            status = "stopped" if asked.is_set() else "done"
+        finally:
+            end_run(engine, run, status, datetime.now(UTC), dict(done.counts))
+        without = articles_without_answer(engine, [source.slug for source in chosen])
+    except SQLAlchemyError as error:
+        raise explain(error, settings.database_url) from error
     engine.dispose()
     counts = done.counts
     click.echo(
@@ -70,4 +79,6 @@ def reextract(sources: tuple[str, ...], since: datetime | None, workers: int | N
         click.echo(f"{counts['left']} not read again; they stay as they are:")
         for problem in done.problems:
             click.echo(f"  {problem}")
-    sys.exit(SOME_FAILED if counts["left"] else OK)
+    if asked.is_set():
+        click.echo("Stopped; what was read again is stored.")
+    sys.exit(STOPPED if asked.is_set() else SOME_FAILED if counts["left"] else OK)

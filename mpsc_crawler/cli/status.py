@@ -14,14 +14,17 @@ from rich.table import Table
 from mpsc_crawler.cli.common import ALARM, OK, console_for_people, guarded, local_time, plain_json, shown
 from mpsc_crawler.operations.failures import ADVICE
 from mpsc_crawler.operations.health import Finding, History, Look, Seen, findings
-from mpsc_crawler.operations.lock import Holder
+from mpsc_crawler.operations.lock import Holder, is_held
 from mpsc_crawler.settings import load_settings
 
 
 def _history(past: Any) -> History:  # noqa: ANN401 - storage is imported when it is needed
     return History(
         past.slug,
-        tuple(Look(row.started_at, row.status, row.links, past.failures.get(row.run_id)) for row in past.runs),
+        tuple(
+            Look(row.started_at, row.status, row.links, past.failures.get(row.run_id), row.lists_unchanged)
+            for row in past.runs
+        ),
         past.published,
         tuple(
             Seen(row.first_seen, row.published_date is not None, row.headline, row.teaser, row.word_count)
@@ -56,7 +59,7 @@ def status(sources: tuple[str, ...], as_json: bool, every: bool) -> None:
     if as_json:
         click.echo(plain_json(_for_machines(told, last, now)))
     else:
-        _for_people(told, last, busy, shown(settings.database_url), every=every)
+        _for_people(told, last, busy, now, shown(settings.database_url), every=every)
     sys.exit(ALARM if alarms else OK)
 
 
@@ -90,7 +93,8 @@ def _for_machines(told: list[tuple[Any, list[Finding]]], last: list[dict[str, An
 def _for_people(
     told: list[tuple[Any, list[Finding]]],
     last: list[dict[str, Any]],
-    busy: list[tuple[str, str, datetime]],
+    busy: list[tuple[str, str, datetime, datetime]],
+    now: datetime,
     database: str,
     *,
     every: bool,
@@ -102,10 +106,12 @@ def _for_people(
         console.print(f"Last run {run['id']}: {run['status']}, began {local_time(run['started_at'])}; {_outcome(run)}")
     else:
         console.print("No run yet: mpsc crawl")
-    by_holder = Counter((holder, local_time(since)) for _, holder, since in busy)
-    for (holder, began), hosts in by_holder.items():
+    by_holder = Counter(
+        (holder, is_held(Holder.parse(holder), beat, now), local_time(since)) for _, holder, since, beat in busy
+    )
+    for (holder, holds, began), hosts in by_holder.items():
         process = Holder.parse(holder)
-        lost = ", which has ended: the next run takes over" if process.is_dead else ""
+        lost = "" if holds else "; it has ended or fallen silent, and the next run takes over"
         console.print(
             f"Process {process.pid} on {process.machine} asks hosts since {began}: {hosts}{lost}", soft_wrap=True
         )

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from urllib.request import getproxies
 
 from scrapy import Request, Spider, signals
-from scrapy.exceptions import IgnoreRequest
+from scrapy.exceptions import CannotResolveHostError, IgnoreRequest
 from scrapy.utils.httpobj import urlparse_cached
 from twisted.internet.interfaces import IHostnameResolver, IResolutionReceiver
 from zope.interface import implementer
@@ -27,7 +27,9 @@ if TYPE_CHECKING:
 
     from mpsc_crawler.sources.model import Source
 
-_TRANSLATED = IPv6Network("64:ff9b::/96")  # RFC 6052: an IPv4 address in the last 32 bits
+# an IPv4 address in the last 32 bits: RFC 6052, RFC 2765, RFC 4291 (section 2.5.5.1)
+_TRANSLATED = tuple(map(IPv6Network, ("64:ff9b::/96", "::ffff:0:0:0/96", "::/96")))
+_LOCAL_TRANSLATION = IPv6Network("64:ff9b:1::/48")  # RFC 8215
 
 
 class LocalAddressError(IgnoreRequest):
@@ -42,10 +44,12 @@ def is_public(address: str) -> bool:
     found = ip_address(address)
     if isinstance(found, IPv6Address):
         inner = found.ipv4_mapped or found.sixtofour
-        if inner is None and found in _TRANSLATED:
+        if inner is None and any(found in network for network in _TRANSLATED):
             inner = IPv4Address(int(found) & 0xFFFFFFFF)
         if inner is not None:
             return is_public(str(inner))
+        if found.is_site_local or found in _LOCAL_TRANSLATION:
+            return False
     return found.is_global and not found.is_multicast
 
 
@@ -143,7 +147,8 @@ class LocalNetwork:
     async def process_exception(self, request: Request, exception: Exception) -> None:
         """Tell a refused address from a name that is not known."""
         host = urlparse_cached(request).hostname or ""
-        if self.resolver is not None and host in self.resolver.refused and not isinstance(exception, LocalAddressError):
+        unresolved = isinstance(exception, CannotResolveHostError)
+        if unresolved and self.resolver is not None and host in self.resolver.refused:
             raise LocalAddressError(
                 f"{host} leads to {self.resolver.refused[host]}, an address of a local network"
             ) from exception

@@ -19,17 +19,20 @@ UNLIKELY = 0.001
 _FAILED_RUNS, _FAILED_FOR = 3, timedelta(days=1)
 _PAUSES, _FEWEST_PAUSES, _QUIET = 20, 5, timedelta(days=21)
 _LOOKS_NOW, _LOOKS_BEFORE = 3, 10
+_FIRST_RUN = timedelta(days=1)
 _NEWEST, _FEWEST_NEW, _FEWEST_OLD = 10, 8, 20
 
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """One run at a source: when, how it ended, how many links its lists showed, the commonest failure of lists."""
+    """One run at a source: when, how it ended, how many links its lists showed, a failure of its lists, how many of them
+    answered that they had not changed (and so showed no links)."""
 
     at: datetime
     status: str
     links: int
     failure: str | None = None
+    unchanged_lists: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,10 +71,14 @@ def findings(history: History, now: datetime) -> list[Finding]:
 
     A source that cannot be read is not judged further: silence and missing links follow from it.
     """
-    looks = [look for look in history.looks if look.status not in ("busy", "waiting")]
+    looks = [look for look in history.looks if look.status not in ("busy", "waiting", "killed")]
     if not any(look.status in ("done", "partly") for look in looks):
         why = f"; the last run failed with {looks[-1].failure}" if looks and looks[-1].failure else ""
-        advice = ADVICE.get(looks[-1].failure or "", "") if looks else "crawl it: mpsc crawl " + history.source
+        advice = (
+            ADVICE.get(looks[-1].failure or "other", ADVICE["other"])
+            if looks
+            else "crawl it: mpsc crawl " + history.source
+        )
         return [Finding("never-read", f"has never been read{why}", advice, alarm=bool(looks))]
     failing = _failing(looks)
     if failing is not None:
@@ -109,7 +116,8 @@ def _silent(published: Sequence[date], now: datetime) -> Finding | None:
 
 def _fewer_links(looks: Sequence[Look]) -> Finding | None:
     """The last three looks show less than half of what the ten before them showed, each of them."""
-    counts = [look.links for look in looks if look.status in ("done", "partly") and look.links]
+    read = [look for look in looks if look.status in ("done", "partly") and not look.unchanged_lists]
+    counts = [look.links for look in read if look.links]
     now, before = counts[-_LOOKS_NOW:], counts[-_LOOKS_NOW - _LOOKS_BEFORE : -_LOOKS_NOW]
     if len(before) < _LOOKS_NOW or max(now) * 2 >= median(before):
         return None
@@ -118,8 +126,13 @@ def _fewer_links(looks: Sequence[Look]) -> Finding | None:
 
 
 def _old_and_new(history: History) -> tuple[Sequence[Seen], Sequence[Seen]]:
-    """The newest articles, and those before them; nothing where there are too few of either."""
-    new, old = history.seen[-_NEWEST:], history.seen[:-_NEWEST]
+    """The newest articles, and those before them; nothing where there are too few of either.
+
+    What the first run found is old, whatever came last in it: it reads the newest pages first.
+    """
+    border = history.seen[0].first_seen + _FIRST_RUN if history.seen else None
+    new = [article for article in history.seen[-_NEWEST:] if border is not None and article.first_seen > border]
+    old = history.seen[: len(history.seen) - len(new)]
     return (old, new) if len(new) >= _FEWEST_NEW and len(old) >= _FEWEST_OLD else ((), ())
 
 

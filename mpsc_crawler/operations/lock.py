@@ -13,6 +13,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 from sqlalchemy import Connection, Engine, insert, select, update
@@ -28,7 +29,11 @@ STALE = timedelta(minutes=10)
 
 @dataclass(frozen=True, slots=True)
 class Holder:
-    """A process: its machine, its number, and when it began (numbers are used again)."""
+    """A process: its machine, its number, and when and where it began.
+
+    Numbers are used again, and machines and containers may share a name: ``began`` tells the kernel's boot, the name space
+    of the number, and the moment; only in the same boot and name space it is known whether a process has ended.
+    """
 
     machine: str
     pid: int
@@ -46,7 +51,8 @@ class Holder:
     @property
     def is_dead(self) -> bool:
         """Whether it is known to have ended; of other machines that is never known."""
-        if self.machine != platform.node():
+        here, moment = _here(), self.began.rpartition("/")[2]
+        if self.machine != platform.node() or not here or self.began.rpartition("/")[0] != here:
             return False
         try:
             os.kill(self.pid, 0)
@@ -54,10 +60,19 @@ class Holder:
             return True
         except PermissionError:
             return False
-        return bool(self.began) and self.began != _began(self.pid)
+        return moment != _moment(self.pid)
 
 
-def _began(pid: int) -> str:
+def _here() -> str:
+    """The boot of the kernel and the name space of process numbers; empty where they are not told (not Linux)."""
+    try:
+        boot = Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip()
+        return f"{boot}/{Path('/proc/self/ns/pid').stat().st_ino}"
+    except OSError:
+        return ""
+
+
+def _moment(pid: int) -> str:
     """When a process began, in the kernel's ticks; empty where that is not told."""
     try:
         return Path(f"/proc/{pid}/stat").read_text(encoding="latin-1").rpartition(")")[2].split()[19]
@@ -67,7 +82,12 @@ def _began(pid: int) -> str:
 
 def this_process() -> Holder:
     """The holder that we are."""
-    return Holder(platform.node(), os.getpid(), _began(os.getpid()))
+    return Holder(platform.node(), os.getpid(), f"{_here()}/{_moment(os.getpid())}")
+
+
+def is_held(holder: Holder, beat: datetime, now: datetime) -> bool:
+    """Whether a lock holds: its process is not known to have ended, and has told of itself in time."""
+    return not holder.is_dead and now - beat <= STALE
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +113,8 @@ class HostLocks:
     me: Holder
     run_id: int | None = None
     _held: dict[str, set[str]] = field(default_factory=dict)
+    # asked from several threads: a host that is let go while the beat is told must not seem to be lost
+    _alone: Lock = field(default_factory=Lock)
 
     def take(self, source: str, hosts: Iterable[str], now: datetime, pause: float) -> Busy | float:
         """Take all hosts of a source, or none of them.
@@ -100,7 +122,10 @@ class HostLocks:
         :param pause: seconds to wait where a dead run does not tell when it asked last.
         :returns: who is in the way, or how many seconds are to be waited before the first request.
         """
-        hosts = sorted(set(hosts))
+        with self._alone:
+            return self._take_all(source, sorted(set(hosts)), now, pause)
+
+    def _take_all(self, source: str, hosts: list[str], now: datetime, pause: float) -> Busy | float:
         for _ in range(3):
             try:
                 with self.engine.begin() as connection:
@@ -135,7 +160,7 @@ class HostLocks:
                 continue
             if seen.holder is not None:
                 holder = Holder.parse(seen.holder)
-                if not holder.is_dead and now - seen.beat <= STALE:
+                if is_held(holder, seen.beat, now):
                     return Busy(host, holder, seen.since)
                 wait = max(wait, pause)
                 self._bury(connection, seen)
@@ -167,10 +192,8 @@ class HostLocks:
 
     def beat(self, now: datetime) -> set[str]:
         """Tell that we are alive; returns the hosts that another run has taken over meanwhile."""
-        hosts = set().union(*self._held.values())
-        if not hosts:
-            return set()
-        with self.engine.begin() as connection:
+        with self._alone, self.engine.begin() as connection:
+            hosts = set().union(*self._held.values())
             mine = (HostLock.host.in_(hosts), HostLock.holder == str(self.me))
             connection.execute(update(HostLock).where(*mine).values(beat=now))
             return hosts - set(connection.execute(select(HostLock.host).where(*mine)).scalars())
@@ -180,10 +203,8 @@ class HostLocks:
 
         :param pauses: by host, how many seconds it is not to be asked again; ``pause`` for all others.
         """
-        hosts = self._held.pop(source, set()).difference(*self._held.values())
-        if not hosts:
-            return
-        with self.engine.begin() as connection:
+        with self._alone, self.engine.begin() as connection:
+            hosts = self._held.pop(source, set()).difference(*self._held.values())
             for host in sorted(hosts):
                 free_at = now + timedelta(seconds=pauses.get(host, pause))
                 connection.execute(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -159,14 +159,17 @@ def reextract(
     brands: tuple[str, ...],
     workers: int,
     now: datetime,
-) -> Reextracted:
+    done: Reextracted,
+    stop: Callable[[], bool] = lambda: False,
+) -> None:
     """Read pages again and store what has changed; each batch is a transaction of its own.
 
     :param workers: processes that read; one or none reads in this process.
     :param now: aware; the moment of the revisions.
+    :param done: is told what has been stored, batch by batch.
+    :param stop: asked between two batches.
     :raises DatabaseError: the database refused; what earlier batches did is kept.
     """
-    done = Reextracted()
     for answers in _answers(iter(pages), codebook, brands, workers):
         reread: list[Reread] = []
         for page, articles, problem in answers:
@@ -177,7 +180,8 @@ def reextract(
                 if len(done.problems) < _TOLD:
                     done.problems.append(f"{page.source.slug}: {page.url}: {problem}")
         done.counts.update(writer.write(reread, now))
-    return done
+        if stop():
+            return
 
 
 def _answers(

@@ -37,6 +37,7 @@ class StorePipeline:
         self.size = self.context.settings.batch
         self.queue: asyncio.Queue[Item | None] = asyncio.Queue(maxsize=4 * self.size)
         self.task: asyncio.Task[None] | None = None
+        self._closing: asyncio.Task[None] | None = None
         self.writer: Writer | None = None
 
     @classmethod
@@ -98,7 +99,8 @@ class StorePipeline:
     async def _give_up(self, error: Exception) -> None:
         self.context.fatal = error
         logger.error("%s", error)
-        await self.crawler.engine.close_spider_async(reason="storage failed")
+        # not awaited: closing waits for this very task to end
+        self._closing = asyncio.create_task(self.crawler.engine.close_spider_async(reason="storage failed"))
 
     def _write(self, batch: list[Item]) -> dict[str, Counter[str]]:
         """Runs in a thread: archive, flush, then one transaction; counts by source."""

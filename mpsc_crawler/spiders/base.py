@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import scrapy
 from scrapy.http import Response
+from sqlalchemy.exc import SQLAlchemyError
 from twisted.python.failure import Failure
 
 from mpsc_crawler.extensions.context import CrawlContext, context_of
@@ -23,6 +24,7 @@ from mpsc_crawler.reading import PageJob, job_of
 from mpsc_crawler.sources.model import Source
 from mpsc_crawler.spiders.sourcecrawl import ArticleRequest, SourceCrawl
 from mpsc_crawler.storage.registry import end_source
+from mpsc_crawler.storage.session import explain
 
 if TYPE_CHECKING:
     from typing import Self
@@ -61,11 +63,22 @@ class SourceSpider(scrapy.Spider):
         spider.reader = PageReader(spider.context.settings.workers, spider.context.codebook)
         return spider
 
-    async def _take_hosts(self, source: Source) -> bool:
-        """Whether the hosts of a source are ours alone; if not, the source is left to the run that asks them."""
+    async def _take_hosts(self) -> list[tuple[float, Source]]:
+        """The sources whose hosts are ours alone, each with the seconds until it may be asked, soonest first.
+
+        The others are left to the runs that ask them.
+        """
+        taken = []
+        for source in self.sources:
+            wait = await self._take_hosts_of(source)
+            if wait is not None:
+                taken.append((wait, source))
+        return sorted(taken, key=lambda pair: pair[0])
+
+    async def _take_hosts_of(self, source: Source) -> float | None:
         locks = self.context.locks
         if locks is None:
-            return True
+            return 0.0
         pause = self.context.settings.delay
         answer = await self.context.ask_database(locks.take, source.slug, source.hosts, self._now(), pause)
         if isinstance(answer, Busy):
@@ -76,17 +89,20 @@ class SourceSpider(scrapy.Spider):
             await self.context.ask_database(
                 end_source, self.context.engine, self.context.run_id, source.slug, "busy", self._now(), 0, 0
             )
-            return False
+            return None
         if self._beating is None:
             self._beating = asyncio.create_task(self._beat(locks))
-        if answer:
-            await asyncio.sleep(answer)
-        return True
+        return answer
 
     async def _beat(self, locks: HostLocks) -> None:
         while True:
             await asyncio.sleep(BEAT.total_seconds())
-            lost = await self.context.ask_database(locks.beat, self._now())
+            try:
+                lost = await asyncio.to_thread(locks.beat, self._now())
+            except SQLAlchemyError as error:
+                # the writer judges whether the database is gone; one sign of life may be missed
+                logger.warning("%s", explain(error, self.context.settings.database_url))
+                continue
             if lost:
                 logger.error("another run has taken over %s: this one was silent for too long", ", ".join(sorted(lost)))
                 await self.crawler.engine.close_spider_async(reason="hosts were taken over")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from typing import Any
@@ -52,9 +53,9 @@ class NewsSpider(SourceSpider):
         except DatabaseError as error:
             logger.error("%s", error)
             return
-        for source in self.sources:
-            if not await self._take_hosts(source):
-                continue
+        began = time.monotonic()
+        for wait, source in await self._take_hosts():
+            await asyncio.sleep(max(0.0, began + wait - time.monotonic()))
             known = await context.ask_database(known_pages, context.engine, source.slug)
             crawl = SourceCrawl(
                 source,

@@ -86,7 +86,14 @@ def past(engine: Engine, slugs: Iterable[str] | None = None, looks: int = 40, ar
     with engine.connect() as connection:
         for ident, slug, name in connection.execute(wanted).all():
             done = connection.execute(
-                select(SourceRun.run_id, SourceRun.started_at, SourceRun.status, SourceRun.links, RunRow.replay)
+                select(
+                    SourceRun.run_id,
+                    SourceRun.started_at,
+                    SourceRun.status,
+                    SourceRun.links,
+                    SourceRun.lists_unchanged,
+                    RunRow.replay,
+                )
                 .join(RunRow, RunRow.id == SourceRun.run_id)
                 .where(SourceRun.source_id == ident)
                 .order_by(SourceRun.id.desc())
@@ -132,10 +139,10 @@ def past(engine: Engine, slugs: Iterable[str] | None = None, looks: int = 40, ar
     return found
 
 
-def held(engine: Engine) -> list[tuple[str, str, datetime]]:
-    """The hosts that a run asks at this moment: host, holder, since when."""
+def held(engine: Engine) -> list[tuple[str, str, datetime, datetime]]:
+    """The hosts that a run has taken: host, holder, since when, its last sign of life."""
     with engine.connect() as connection:
         rows = connection.execute(
-            select(HostLock.host, HostLock.holder, HostLock.since).where(HostLock.holder.is_not(None))
+            select(HostLock.host, HostLock.holder, HostLock.since, HostLock.beat).where(HostLock.holder.is_not(None))
         )
-        return [(host, holder or "", since) for host, holder, since in rows]
+        return [(host, holder or "", since, beat) for host, holder, since, beat in rows]

@@ -133,6 +133,7 @@ class SourceRun(Base):
     requests: Mapped[int] = mapped_column(default=0)
     bytes: Mapped[int] = mapped_column(BigInteger, default=0)
     lists_read: Mapped[int] = mapped_column(default=0)
+    lists_unchanged: Mapped[int] = mapped_column(default=0, server_default="0")
     links: Mapped[int] = mapped_column(default=0)
     new: Mapped[int] = mapped_column(default=0)
     changed: Mapped[int] = mapped_column(default=0)

@@ -58,13 +58,13 @@ class Rewriter:
         # no crawl may come between looking and writing: SQLite keeps others out from the first write on, be it of no row;
         # PostgreSQL locks the rows that are looked at
         connection.execute(update(Article).where(Article.id < 0).values(content_hash=""))
+        connection.execute(select(Article.id).where(Article.id.in_(ids)).with_for_update())
         stored = {
             row["id"]: row
             for row in connection.execute(
                 select(Article.__table__, Page.archive_file, Page.archive_offset)
                 .join(Page, Page.id == Article.page_id)
                 .where(Article.id.in_(ids))
-                .with_for_update(of=Article)
             ).mappings()
         }
         parts = _stored_parts(connection, ids)

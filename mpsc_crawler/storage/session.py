@@ -165,7 +165,11 @@ def _upgrade(engine: Engine, url: str) -> None:
         command.upgrade(config, "head")
 
 
-def _must_exist(url: str) -> None:
+def must_exist(url: str) -> None:
+    """For commands that have nothing to do without a database: it is not made.
+
+    :raises NoDatabaseError: there is no such SQLite file.
+    """
     parsed = make_url(url)
     if (
         parsed.get_backend_name() == "sqlite"
@@ -184,7 +188,7 @@ def open_for_reading(url: str) -> Engine:
     :raises DatabaseError: it does not exist, cannot be reached, or its schema is not the one this version knows.
     """
     engine = make_engine(url, read_only=True)
-    _must_exist(url)
+    must_exist(url)
     try:
         current = _current(engine)
     except (SQLAlchemyError, sqlite3.Error) as error:

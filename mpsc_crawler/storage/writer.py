@@ -140,6 +140,8 @@ class Writer:
             if item.exchange is not None and not item.not_modified:
                 self._validators(page, item.exchange.header, item.exchange.status)
             counts.update(lists_read=1, links=item.links)
+            if item.not_modified:
+                counts.update(lists_unchanged=1)
             batch.looks.append((source_id, item))
         elif isinstance(item, OutsideScope):
             page = self._page(batch, source_id, item.url, "article", item.fetched_at, extra)

@@ -105,6 +105,25 @@ def test_dates_that_are_no_longer_found_and_texts_that_collapse_are_told() -> No
     assert kinds(history(read, published, (*before, *seen(3, days=5, published=False)))) == []
 
 
+def test_the_first_run_is_no_sign_of_change_whatever_came_last_in_it() -> None:
+    first = (*seen(25), *seen(20, published=False))
+    assert kinds(history(looks((1, "done", 45)), weekly(10, date(2026, 2, 27)), first)) == []
+
+
+def test_a_killed_run_says_nothing_of_a_source() -> None:
+    failed = tuple((days, "failed", 0) for days in range(20, 1, -1))
+    told = looks((30, "done", 20), *failed, (1, "killed", 0))
+    assert kinds(history(told, weekly(10, date(2026, 2, 27)))) == ["failing"]
+    never = findings(history(looks((1, "killed", 0))), NOW)
+    assert [(finding.kind, finding.alarm) for finding in never] == [("never-read", False)]
+
+
+def test_a_list_that_has_not_changed_is_not_a_shorter_list() -> None:
+    busy = tuple(Look(NOW - timedelta(days=days), "done", 26) for days in range(15, 3, -1))
+    quiet = tuple(Look(NOW - timedelta(days=days), "done", 6, None, 1) for days in (3, 2, 1))
+    assert kinds(history((*busy, *quiet), weekly(10, date(2026, 2, 27)))) == []
+
+
 def test_findings_name_what_to_do_and_come_worst_first() -> None:
     fine = tuple((days, "done", 20) for days in range(60, 10, -1))
     told = findings(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import threading
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -60,6 +61,37 @@ def test_a_process_that_died_on_this_machine_is_known_at_once(engine: Engine) ->
     mine = HostLocks(engine, this_process())
     assert mine.take("jena", {"jena.de"}, NOW + timedelta(seconds=1), 1.0) == 1.0
     assert isinstance(HostLocks(engine, OTHER).take("x", {"jena.de"}, NOW + timedelta(seconds=2), 1.0), Busy)
+
+
+def test_a_process_in_another_name_space_is_not_known_to_be_dead(engine: Engine) -> None:
+    me = this_process()
+    elsewhere = Holder(me.machine, 4_000_000, "another-boot/4026531836/17")
+    assert not elsewhere.is_dead, "two containers may share a name and know nothing of each other's processes"
+    if me.began.startswith("/"):
+        pytest.skip("no Linux: whether a process has ended is never known")
+    assert Holder(me.machine, 4_000_000, me.began).is_dead
+    assert not me.is_dead
+
+
+def test_what_is_let_go_while_the_beat_is_told_is_not_lost(engine: Engine) -> None:
+    locks = HostLocks(engine, ELSEWHERE)
+    names = [f"s{n}" for n in range(12)]
+    for name in names:
+        locks.take(name, {f"{name}.de"}, NOW, 1.0)
+    lost: set[str] = set()
+    ended = threading.Event()
+
+    def beating() -> None:
+        while not ended.is_set():
+            lost.update(locks.beat(NOW))
+
+    beater = threading.Thread(target=beating)
+    beater.start()
+    for name in names:
+        locks.release(name, NOW, {})
+    ended.set()
+    beater.join()
+    assert lost == set()
 
 
 def test_a_clock_that_jumps_back_frees_nothing(engine: Engine) -> None:

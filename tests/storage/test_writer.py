@@ -42,6 +42,7 @@ from mpsc_crawler.storage.models import (
 )
 from mpsc_crawler.storage.queries import ArticleFilter, NothingFoundError
 from mpsc_crawler.storage.registry import end_source, known_pages, start_run, sync_registry
+from mpsc_crawler.storage.rewriter import Reread, Rewriter
 from mpsc_crawler.storage.session import DatabaseError
 from mpsc_crawler.storage.writer import Extra, Writer
 
@@ -183,6 +184,19 @@ def test_an_unchanged_page_keeps_the_rhythm_of_its_age_and_shows_that_the_articl
     assert due[young.url] == article_next_due(day, later) < later + timedelta(days=7)
     assert due[old.url] == later + timedelta(days=90)
     assert rows == [(later, None, None)] * 2
+
+
+def test_reading_again_never_writes_over_what_was_read_from_a_newer_answer(engine: Engine, writer: Writer) -> None:
+    first, newer = article(1), article(1, headline="Meldung 1, korrigiert")
+    writer.write([first], {id(first): Extra(("a.warc.gz", 17))})
+    rewriter = Rewriter(engine, writer.run_id, "test")
+    again = Reread(1, article(1, kicker="Neue Regel"), ("a.warc.gz", 17))
+    assert rewriter.write([again], NOW) == {"changed": 1}
+    assert rewriter.write([again], NOW) == {"unchanged": 1}
+    writer.write([newer], {id(newer): Extra(("b.warc.gz", 5))})
+    assert rewriter.write([again], NOW) == {"overtaken": 1}
+    assert [(row.headline, row.kicker) for row in rows(engine, Article)] == [("Meldung 1, korrigiert", None)]
+    assert [revision.origin for revision in rows(engine, Revision)] == ["first", "reextraction", "publisher"]
 
 
 def test_pages_lists_failures_and_what_is_out_of_scope(engine: Engine, writer: Writer) -> None:

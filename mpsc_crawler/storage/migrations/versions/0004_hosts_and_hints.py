@@ -12,6 +12,7 @@ depends_on = None
 
 
 def upgrade() -> None:
+    op.add_column("source_run", sa.Column("lists_unchanged", sa.Integer(), nullable=False, server_default="0"))
     op.add_column("page", sa.Column("hints", sa.JSON(), nullable=True))
     op.create_table(
         "host_lock",
@@ -29,3 +30,4 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.drop_table("host_lock")
     op.drop_column("page", "hints")
+    op.drop_column("source_run", "lists_unchanged")
