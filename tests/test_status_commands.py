@@ -17,6 +17,7 @@ from mpsc_crawler.storage.registry import end_source, start_run, sync_registry
 from mpsc_crawler.storage.session import open_database
 from mpsc_crawler.storage.writer import Writer
 from tests.conftest import mpsc
+from tests.crawl.test_live import ask
 
 
 @pytest.fixture
@@ -84,11 +85,13 @@ def test_runs_are_listed_and_shown_with_their_failures(past: str, tmp_path: Path
 
 
 def test_the_history_of_an_article_marks_the_words(demo: dict[str, Any]) -> None:
-    changed = mpsc("articles", "history", "7", cwd=demo["folder"])
+    found = ask(demo["database"], "select id from article where url like '%/waermeportal-gestartet/'")
+    number = str(found[0][0])
+    changed = mpsc("articles", "history", number, cwd=demo["folder"])
     assert changed.returncode == 0, changed.stderr
     assert "headline: Wärmeportal gestartet: Daten zu [-12.400-] {+21.400+} Gebäuden" in changed.stdout
     assert "first seen, run 1" in changed.stdout and "changed by the publisher, run 2" in changed.stdout
-    told = json.loads(mpsc("articles", "history", "7", "--json", cwd=demo["folder"]).stdout)
+    told = json.loads(mpsc("articles", "history", number, "--json", cwd=demo["folder"]).stdout)
     assert [revision["origin"] for revision in told["revisions"]] == ["first", "publisher"]
 
 

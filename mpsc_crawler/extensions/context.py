@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 SOFTWARE = f"MPSC-Crawler/{__version__}"
 logger = logging.getLogger("mpsc")
 _T = TypeVar("_T")
-_TRIES = 5
+_TRIES, _PATIENCE = 5, 5.0
 
 
 def user_agent(settings: Settings) -> str:
@@ -77,13 +77,14 @@ class CrawlContext:
         """Bring the registry into the database and open the run's record."""
         named = any(source.members for source in self.registry)
         for attempt in range(_TRIES):
+            began = time.monotonic()
             try:
                 sync_registry(self.engine, list(self.registry), municipalities() if named else {})
                 break
             except (IntegrityError, OperationalError):
                 # another run that started at the same moment writes the same rows
-                if attempt == _TRIES - 1:
-                    raise
+                if attempt == _TRIES - 1 or time.monotonic() - began > _PATIENCE:
+                    raise  # no collision, but a database that is held for long
                 time.sleep(0.2 * (attempt + 1))
         self.run_id = start_run(self.engine, slugs, SOFTWARE, self.now(), self.replay_name)
         if self.locks is not None:
