@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from mpsc_crawler.extensions.context import SourceTally
+from mpsc_crawler.operations.worker import look_seldom
 from mpsc_crawler.settings import Settings
 
 
@@ -105,10 +106,8 @@ def run_crawls(jobs: list[CrawlJob]) -> list[CrawlOutcome]:
         reactor.callFromThread(lambda: asyncio.ensure_future(runner.stop()))
 
     def begin() -> None:
-        # what is loaded by now stays for good, and pages are freed without the collector: it need not look so often
         gc.collect()
-        gc.freeze()
-        gc.set_threshold(50_000, 20, 20)
+        look_seldom()
         asyncio.get_event_loop().create_task(run()).add_done_callback(finished)
 
     previous = {number: signal.signal(number, asked_to_stop) for number in (signal.SIGINT, signal.SIGTERM)}

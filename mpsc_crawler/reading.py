@@ -86,7 +86,7 @@ def job_of(
         names=names,
         several=several,
         brands=brands,
-        judged=source.scope == "relevant",
+        judged=source.judged,
         home=source.home,
     )
 

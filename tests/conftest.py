@@ -56,6 +56,18 @@ def engine(database_url: str) -> Iterator[Engine]:
     opened.dispose()
 
 
+def start_mpsc(*arguments: str, cwd: Path, **environment: str) -> subprocess.Popen[str]:
+    """Start the command line and leave it running: for tests that stop it, or start another beside it."""
+    return subprocess.Popen(
+        [sys.executable, "-m", "mpsc_crawler.cli", *arguments],
+        cwd=cwd,
+        env=os.environ | environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
 def mpsc(*arguments: str, cwd: Path, timeout: float = 120, **environment: str) -> subprocess.CompletedProcess[str]:
     """Run the command line as a user would, in a process of its own."""
     env = {k: v for k, v in os.environ.items() if not k.startswith("MPSC_")} | environment

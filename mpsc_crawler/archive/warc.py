@@ -187,10 +187,10 @@ def _exchange(record: object) -> Exchange | None:
     )
 
 
-def read_from(path: Path, offset: int) -> Iterator[Exchange]:
-    """The HTTP responses of a WARC file from a record's position on.
+def read_exchanges(path: Path, offset: int = 0) -> Iterator[Exchange]:
+    """Every HTTP response of a WARC file, in order; from the record at ``offset`` on.
 
-    :raises ArchiveError: the file is missing, or no record begins there.
+    :raises ArchiveError: the file is missing or no WARC file; a cut-off last record ends the reading.
     """
     try:
         with path.open("rb") as stream:
@@ -202,24 +202,8 @@ def read_from(path: Path, offset: int) -> Iterator[Exchange]:
     except OSError as error:
         raise ArchiveError(f"archive {path}: {error.strerror}") from error
     except ArchiveLoadFailed as error:
-        raise ArchiveError(f"archive {path}: no record at {offset} ({error})") from error
-
-
-def read_exchanges(path: Path) -> Iterator[Exchange]:
-    """Every HTTP response of a WARC file, in order.
-
-    :raises ArchiveError: the file is missing or no WARC file; a cut-off last record ends the reading.
-    """
-    try:
-        with path.open("rb") as stream:
-            for record in ArchiveIterator(stream):
-                exchange = _exchange(record)
-                if exchange is not None:
-                    yield exchange
-    except OSError as error:
-        raise ArchiveError(f"archive {path}: {error.strerror}") from error
-    except ArchiveLoadFailed as error:
-        raise ArchiveError(f"archive {path}: no readable WARC file ({error})") from error
+        what = f"no record at {offset}" if offset else "no readable WARC file"
+        raise ArchiveError(f"archive {path}: {what} ({error})") from error
 
 
 class ReplayArchive:

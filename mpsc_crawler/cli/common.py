@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import datetime
 from functools import wraps
 from pathlib import Path
 from typing import Any, NoReturn
@@ -76,11 +76,7 @@ def local_time(moment: datetime | None) -> str:
 
 def plain_json(value: object) -> str:
     """For machines; moments and days in ISO 8601."""
-
-    def plain(other: object) -> str:
-        if isinstance(other, datetime | date):
-            return other.isoformat()
-        raise TypeError(f"{type(other).__name__} cannot be written as JSON")
+    from mpsc_crawler.export.jsonl import plain
 
     return json.dumps(value, ensure_ascii=False, indent=1, default=plain)
 

@@ -13,7 +13,7 @@ from mpsc_crawler.cli.common import console_for_people, local_time
 from mpsc_crawler.operations.lock import Holder, is_held
 from mpsc_crawler.settings import Settings
 from mpsc_crawler.sources.model import Source
-from mpsc_crawler.spiders.sourcecrawl import SourceCrawl
+from mpsc_crawler.spiders.sourcecrawl import ListRequest, SourceCrawl
 from mpsc_crawler.storage import history
 from mpsc_crawler.storage.registry import KnownPage, known_pages
 from mpsc_crawler.storage.session import NoDatabaseError, open_for_reading
@@ -42,9 +42,9 @@ def show_plan(settings: Settings, sources: Iterable[Source], *, full: bool, ever
     for source in sources:
         known = known_pages(engine, source.slug) if engine is not None else {}
         crawl = SourceCrawl(source, known, now, full)
-        entries = [(entry.entry.kind, entry.url, known.get(key_of(entry.url))) for entry in crawl.first_requests()]
+        entries = crawl.first_requests()
         due = crawl.articles() if source.read_from == "page" else []
-        guarded = [] if full or source.render else [e for e in entries if _conditional(e[0], e[2])]
+        guarded = [entry for entry in entries if crawl.seen_before(entry) is not None]
         remark = next((f"{host} is {busy[host]}: left alone" for host in sorted(source.hosts & busy.keys())), "")
         if not remark:
             lists, articles = lists + len(entries), articles + len(due)
@@ -52,7 +52,7 @@ def show_plan(settings: Settings, sources: Iterable[Source], *, full: bool, ever
             source.slug, str(len(entries)), str(len(guarded) or ""), str(len(due) or ""),
             remark or ("never read before" if not known else ""),
         )  # fmt: skip
-        lines += [f"  {source.slug}: {kind} {url} ({_why(kind, page, full=full)})" for kind, url, page in entries]
+        lines += [f"  {source.slug}: {entry.entry.kind} {entry.url} ({_why(crawl, entry)})" for entry in entries]
         lines += [
             f"  {source.slug}: article {wanted.url} ({_why_article(wanted.known)})" for wanted in due if wanted.known
         ]
@@ -72,17 +72,12 @@ def show_plan(settings: Settings, sources: Iterable[Source], *, full: bool, ever
         click.echo("Name sources to see each address and why.")
 
 
-def _conditional(kind: str, page: KnownPage | None) -> bool:
-    """Whether the list is asked for with the validators of last time; an unchanged index says nothing of its parts."""
-    return page is not None and bool(page.etag or page.last_modified) and kind not in ("sitemap", "wordpress")
-
-
-def _why(kind: str, page: KnownPage | None, *, full: bool) -> str:
-    if page is None:
+def _why(crawl: SourceCrawl, entry: ListRequest) -> str:
+    if key_of(entry.url) not in crawl.known:
         return "never read before"
-    if full:
+    if crawl.full:
         return "--full"
-    return "only if it has changed" if _conditional(kind, page) else "every run: it has no validators to go by"
+    return "every run, anew" if crawl.seen_before(entry) is None else "only if it has changed"
 
 
 def _why_article(page: KnownPage | None) -> str:

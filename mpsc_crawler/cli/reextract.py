@@ -11,7 +11,7 @@ from pathlib import Path
 import click
 from sqlalchemy.exc import SQLAlchemyError
 
-from mpsc_crawler import __version__
+from mpsc_crawler import SOFTWARE
 from mpsc_crawler.cli.common import OK, SOME_FAILED, STOPPED, guarded, registry_of
 from mpsc_crawler.cli.topics import codebook_of, codebook_option
 from mpsc_crawler.items import BERLIN
@@ -50,12 +50,12 @@ def reextract(sources: tuple[str, ...], since: datetime | None, workers: int | N
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: asked.set())  # a transaction is never cut short
     try:
-        now, software = datetime.now(UTC), f"MPSC-Crawler/{__version__}"
-        run = start_run(engine, [], software, now, f"reextract {folder}")
+        now = datetime.now(UTC)
+        run = start_run(engine, [], SOFTWARE, now, f"reextract {folder}")
         status = "stopped"
         try:
             pages = wanted_pages(engine, folder, chosen, from_day)
-            rewriter = Rewriter(engine, run, software)
+            rewriter = Rewriter(engine, run, SOFTWARE)
             read_all(pages, rewriter, book, registry.brands, workers or cores(), now, done, asked.is_set)
             status = "stopped" if asked.is_set() else "done"
         finally:

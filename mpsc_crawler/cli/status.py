@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections import Counter
 from datetime import UTC, date, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 from rich.markup import escape
@@ -17,8 +17,11 @@ from mpsc_crawler.operations.health import Finding, History, Look, Seen, finding
 from mpsc_crawler.operations.lock import Holder, is_held
 from mpsc_crawler.settings import load_settings
 
+if TYPE_CHECKING:
+    from mpsc_crawler.storage.history import SourcePast
 
-def _history(past: Any) -> History:  # noqa: ANN401 - storage is imported when it is needed
+
+def _history(past: SourcePast) -> History:
     return History(
         past.slug,
         tuple(
@@ -63,15 +66,17 @@ def status(sources: tuple[str, ...], as_json: bool, every: bool) -> None:
     sys.exit(ALARM if alarms else OK)
 
 
-def _newest(past: Any) -> date | None:  # noqa: ANN401
+def _newest(past: SourcePast) -> date | None:
     return max(past.published, default=None)
 
 
-def _last_read(past: Any) -> datetime | None:  # noqa: ANN401
+def _last_read(past: SourcePast) -> datetime | None:
     return max((row.started_at for row in past.runs if row.status in ("done", "partly")), default=None)
 
 
-def _for_machines(told: list[tuple[Any, list[Finding]]], last: list[dict[str, Any]], now: datetime) -> dict[str, Any]:
+def _for_machines(
+    told: list[tuple[SourcePast, list[Finding]]], last: list[dict[str, Any]], now: datetime
+) -> dict[str, Any]:
     return {
         "now": now,
         "last_run": last[0] if last else None,
@@ -91,7 +96,7 @@ def _for_machines(told: list[tuple[Any, list[Finding]]], last: list[dict[str, An
 
 
 def _for_people(
-    told: list[tuple[Any, list[Finding]]],
+    told: list[tuple[SourcePast, list[Finding]]],
     last: list[dict[str, Any]],
     busy: list[tuple[str, str, datetime, datetime]],
     now: datetime,
@@ -133,15 +138,18 @@ def _for_people(
     console.print(f"Sources: {well} well, {need} to be looked at, {len(never)} never crawled.")
 
 
-def _facts(past: Any) -> tuple[str, str, str, str]:  # noqa: ANN401
+def _facts(past: SourcePast) -> tuple[str, str, str, str]:
     return past.slug, local_time(_last_read(past)), str(_newest(past) or ""), str(past.count)
 
 
+def _by_status(run: dict[str, Any]) -> str:
+    return ", ".join(f"{number} {status}" for status, number in sorted(run["sources"].items()))
+
+
 def _outcome(run: dict[str, Any]) -> str:
-    sources = ", ".join(f"{number} {status}" for status, number in sorted(run["sources"].items()))
     counts = run["counts"]
     found = ", ".join(f"{counts[name]} {name}" for name in ("new", "changed", "gone", "failed") if counts.get(name))
-    return f"sources: {sources or 'none'}; articles: {found or 'nothing new'}"
+    return f"sources: {_by_status(run) or 'none'}; articles: {found or 'nothing new'}"
 
 
 @click.group(invoke_without_command=True)
@@ -170,10 +178,9 @@ def runs(context: click.Context, limit: int, as_json: bool) -> None:
             name, justify="right" if name in ("run", "took", "new", "changed", "gone", "failed") else "left"
         )
     for run in found:
-        sources = ", ".join(f"{number} {status}" for status, number in sorted(run["sources"].items()))
         numbers = [str(run["counts"].get(name) or "") for name in ("new", "changed", "gone", "failed")]
         table.add_row(
-            str(run["id"]), local_time(run["started_at"]), _took(run), run["status"], sources, *numbers,
+            str(run["id"]), local_time(run["started_at"]), _took(run), run["status"], _by_status(run), *numbers,
             escape(run["replay"] or "the sites"),
         )  # fmt: skip
     console = console_for_people()

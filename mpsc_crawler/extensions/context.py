@@ -16,7 +16,7 @@ from weakref import WeakKeyDictionary
 from sqlalchemy import Engine
 from sqlalchemy.exc import IntegrityError, OperationalError, SQLAlchemyError
 
-from mpsc_crawler import __version__
+from mpsc_crawler import SOFTWARE
 from mpsc_crawler.archive.warc import ReplayArchive, WarcArchive, check_folder
 from mpsc_crawler.items import ArticleLink
 from mpsc_crawler.language.codebook import Codebook, read_codebook
@@ -29,7 +29,6 @@ from mpsc_crawler.storage.session import explain, open_database
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
 
-SOFTWARE = f"MPSC-Crawler/{__version__}"
 logger = logging.getLogger("mpsc")
 _T = TypeVar("_T")
 _TRIES, _PATIENCE = 5, 5.0

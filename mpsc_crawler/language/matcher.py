@@ -18,15 +18,14 @@ _Numbered = tuple[int, int, Pattern]
 
 
 class _Entry(NamedTuple):
-    """What a word means by itself, with the number of the codebook, and by their numbers the phrases that may begin with it."""
+    """What a word means by itself, and the phrases that may begin with it; each with the number of its codebook."""
 
     single: tuple[tuple[int, Pattern], ...]
-    phrases: dict[int, tuple[int, Pattern]]
+    phrases: tuple[_Numbered, ...]
 
 
 _JOINS = frozenset(("und", "oder", "sowie", "bzw.", "/", "&"))
-_NOTHING = _Entry((), {})
-_NONE: frozenset[int] = frozenset()
+_NOTHING = _Entry((), ())
 
 
 class _Index:
@@ -88,7 +87,6 @@ class Matcher:
         # no word of German crosses a space, and what stands between two of them stands in many texts
         self._pieces = Remembered(self._take_apart)
         self._leading = Remembered(_first_word)
-        self._opened = Remembered(self._opens)
         self._halves = Remembered(self._whole)
 
     def _take_apart(self, piece: str) -> tuple[_Part, ...]:
@@ -102,34 +100,31 @@ class Matcher:
     def _look_up(self, raw: str) -> _Entry:
         word = normalize(raw)
         single: dict[tuple[int, str], Pattern] = {}
-        phrases: dict[int, tuple[int, Pattern]] = {}
+        phrases: list[_Numbered] = []
         for number, book, pattern in self._first.matching(word):
             if len(pattern.words) > 1:
-                phrases[number] = (book, pattern)
+                phrases.append((number, book, pattern))
                 continue
             known = single.get((book, pattern.topic))
             # an exclusion wins; otherwise the heaviest pattern of a topic counts
             if known is None or pattern.weight == 0 or (known.weight and pattern.weight > known.weight):
                 single[book, pattern.topic] = pattern
         kept = tuple((book, pattern) for (book, _), pattern in single.items() if pattern.weight)
-        return _Entry(kept, phrases) if kept or phrases else _NOTHING
+        return _Entry(kept, tuple(phrases)) if kept or phrases else _NOTHING
 
     def _may_follow(self, raw: str) -> frozenset[int]:
         """The phrases whose second word this may be."""
         return frozenset(number for number, _, _ in self._second.matching(normalize(raw)))
 
-    def _opens(self, piece: str) -> frozenset[int] | None:
-        """The phrases whose second word may be the first of the piece; ``None`` where the piece has no word."""
-        word = self._leading[piece]
-        return self._seconds[word] if word else None
-
-    def _following(self, pieces: Sequence[str], index: int) -> frozenset[int]:
-        """The phrases that the first word behind the piece at ``index`` may go on with."""
+    def _following(self, parts: tuple[_Part, ...], place: int, pieces: Sequence[str], index: int) -> frozenset[int]:
+        """The phrases that the word behind the one at ``place`` of the piece at ``index`` may go on with."""
+        if place + 1 < len(parts):
+            return self._seconds[parts[place + 1][0]]
         for piece in pieces[index + 1 : index + 6]:
-            opened = self._opened[piece]
-            if opened is not None:
-                return opened
-        return _NONE
+            word = self._leading[piece]
+            if word:
+                return self._seconds[word]
+        return frozenset()
 
     def match(self, fields: Mapping[str, str]) -> list[Found]:
         """For each codebook the matches by topic, in order of the text; exclusions are taken back.
@@ -176,7 +171,6 @@ class Matcher:
         if not telling:
             return
         lengths = list(accumulate(map(len, pieces), initial=0))
-        opened = [*map(self._opened.__getitem__, pieces), _NONE]
         weighed = [bool(codebook.weights.get(field)) for codebook in self.codebooks]
         blocked: list[tuple[int, str, int, int]] = []
         for index in telling:
@@ -191,16 +185,9 @@ class Matcher:
                         found[book][pattern.topic].append((pattern, word))
                 if not entry.phrases:
                     continue
-                if place + 1 < len(parts):
-                    following = self._seconds[parts[place + 1][0]]
-                else:
-                    begun = opened[index + 1]
-                    following = self._following(pieces, index) if begun is None else begun
-                if not following:
-                    continue
-                for number in sorted(entry.phrases.keys() & following):
-                    book, pattern = entry.phrases[number]
-                    if not weighed[book]:
+                following = self._following(parts, place, pieces, index)
+                for number, book, pattern in entry.phrases if following else ():
+                    if number not in following or not weighed[book]:
                         continue
                     behind = [(p[0], begin + p[2]) for p in parts[place + 1 :]]
                     behind += islice(_words_from(text, begin + len(pieces[index])), max(0, len(pattern.words) - 1))

@@ -112,8 +112,9 @@ class Gazetteer:
         return found
 
     def _field(self, field: str, text: str, home: frozenset[str]) -> list[Mention]:
-        plain = text.replace("\n", " ").replace("\u00a0", " ")
-        pieces = pieces_of(text) if "\u00a0" not in text else pieces_of(plain)
+        spaced = text.replace("\u00a0", " ")
+        plain = spaced.replace("\n", " ")
+        pieces = pieces_of(spaced)
         entries = list(map(self._pieces.__getitem__, pieces))
         telling = list(compress(range(len(pieces)), entries))
         if not telling:

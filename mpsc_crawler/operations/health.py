@@ -83,7 +83,8 @@ def findings(history: History, now: datetime) -> list[Finding]:
     failing = _failing(looks)
     if failing is not None:
         return [failing]
-    found = [_silent(history.published, now), _fewer_links(looks), *_missing(history), _shorter(history)]
+    old, new = _old_and_new(history)
+    found = [_silent(history.published, now), _fewer_links(looks), *_missing(old, new), _shorter(old, new)]
     return [finding for finding in found if finding is not None]
 
 
@@ -136,8 +137,7 @@ def _old_and_new(history: History) -> tuple[Sequence[Seen], Sequence[Seen]]:
     return (old, new) if len(new) >= _FEWEST_NEW and len(old) >= _FEWEST_OLD else ((), ())
 
 
-def _missing(history: History) -> list[Finding]:
-    old, new = _old_and_new(history)
+def _missing(old: Sequence[Seen], new: Sequence[Seen]) -> list[Finding]:
     found = []
     for field in ("published", "headline", "teaser") if new else ():
         have = sum(getattr(article, field) for article in new)
@@ -149,8 +149,7 @@ def _missing(history: History) -> list[Finding]:
     return found
 
 
-def _shorter(history: History) -> Finding | None:
-    old, new = _old_and_new(history)
+def _shorter(old: Sequence[Seen], new: Sequence[Seen]) -> Finding | None:
     if not new:
         return None
     words, before = [article.words for article in new], [article.words for article in old]

@@ -1,7 +1,7 @@
 """Who asks which host? One run at a time, across processes and machines that share a database.
 
-A lock is a row that tells its holder and the holder's last sign of life. It is taken with a compare-and-swap, so that of
-two runs that want a dead one's lock only one gets it. What is let go keeps the moment from which the host may be asked
+A lock is a row that tells its holder and the holder's last sign of life. It is held by the database while it is looked at
+and taken, so that of two runs that want a dead one's lock only one gets it. What is let go keeps the moment from which the host may be asked
 again: the pause between two requests holds across runs, too.
 """
 
@@ -16,10 +16,11 @@ from pathlib import Path
 from threading import Lock
 from typing import Any
 
-from sqlalchemy import Connection, Engine, insert, select, update
+from sqlalchemy import Connection, Engine, Row, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from mpsc_crawler.storage.models import HostLock, RunRow, SourceRun
+from mpsc_crawler.storage.session import begin_writing
 
 BEAT = timedelta(seconds=60)
 """How often a run tells that it is alive."""
@@ -142,11 +143,9 @@ class HostLocks:
         return answer
 
     def _take(self, connection: Connection, hosts: list[str], now: datetime, pause: float) -> Busy | float:
-        # writing first: on SQLite a transaction that began by reading may not be allowed to write any more
-        connection.execute(update(HostLock).where(HostLock.host.in_(hosts)).values(beat=HostLock.beat))
-        columns = (HostLock.host, HostLock.holder, HostLock.run_id, HostLock.since, HostLock.beat, HostLock.free_at)
-        rows = connection.execute(select(*columns).where(HostLock.host.in_(hosts)))
-        known = {row.host: _Seen(*row) for row in rows}
+        begin_writing(connection)
+        asked = select(HostLock.__table__).where(HostLock.host.in_(hosts)).order_by(HostLock.host).with_for_update()
+        known = {row.host: row for row in connection.execute(asked)}
         wait = 0.0
         for host in hosts:
             seen = known.get(host)
@@ -166,16 +165,11 @@ class HostLocks:
                 self._bury(connection, seen)
             elif seen.free_at is not None:
                 wait = max(wait, (seen.free_at - now).total_seconds())
-            same = HostLock.holder == seen.holder if seen.holder is not None else HostLock.holder.is_(None)
-            taken = connection.execute(
-                update(HostLock).where(HostLock.host == host, HostLock.beat == seen.beat, same).values(values)
-            )
-            if taken.rowcount != 1:
-                raise IntegrityError("lock", {}, RuntimeError(f"the lock of {host} was taken meanwhile"))
+            connection.execute(update(HostLock).where(HostLock.host == host).values(values))
         return max(0.0, wait)
 
     @staticmethod
-    def _bury(connection: Connection, seen: _Seen) -> None:
+    def _bury(connection: Connection, seen: Row[Any]) -> None:
         """The run that left the lock behind has not ended by itself: its record says so."""
         running = select(RunRow.id).where(RunRow.id == seen.run_id, RunRow.status == "running")
         connection.execute(
@@ -217,15 +211,3 @@ class HostLocks:
         """Let go everything, at the end of the run."""
         for source in list(self._held):
             self.release(source, now, pauses, pause)
-
-
-@dataclass(frozen=True, slots=True)
-class _Seen:
-    """A row as it was read."""
-
-    host: str
-    holder: str | None
-    run_id: int | None
-    since: datetime
-    beat: datetime
-    free_at: datetime | None

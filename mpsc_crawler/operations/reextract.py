@@ -15,11 +15,10 @@ from datetime import datetime
 from itertools import groupby, islice
 from multiprocessing import get_context
 from pathlib import Path
-from typing import Any
 
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, func, select
 
-from mpsc_crawler.archive.warc import ArchiveError, read_from
+from mpsc_crawler.archive.warc import ArchiveError, read_exchanges
 from mpsc_crawler.extraction.urls import canonical_url
 from mpsc_crawler.items import ArticleLink, NewsArticle
 from mpsc_crawler.language.codebook import Codebook
@@ -94,21 +93,25 @@ def read_again(
 ) -> tuple[list[tuple[int, NewsArticle]], str]:
     """The articles of an archived answer by their numbers; and why some or all could not be read, or nothing."""
     try:
-        answers = read_from(Path(wanted.path), wanted.offset)
+        answers = read_exchanges(Path(wanted.path), wanted.offset)
         exchange = next(answers, None)
         if exchange is None:
             return [], "the archive holds no answer at this place"
-        if of_page(exchange.body) is not None:
-            return [], f"recognised as {of_page(exchange.body)} today"
+        wall = of_page(exchange.body)
+        if wall is not None:
+            return [], f"recognised as {wall} today"
         source, several = wanted.source, wanted.source.read_from == "list"
         articles = read_job(job_of(exchange, source, wanted.link, brands, several=several), codebook)
         address = cover_of(articles[0]) if not several and len(articles) == 1 else None
         if address is not None:
             # the file that the page covers was written right behind it
-            file = next((answer for answer in islice(answers, 1) if answer.body[:5] == b"%PDF-"), None)
-            judged = source.scope == "relevant"
-            if file is None or not read_covered(
-                articles[0], file.body, file.url, codebook, brands, judged=judged, home=source.home
+            file = next(answers, None)
+            if (
+                file is None
+                or file.body[:5] != b"%PDF-"
+                or not read_covered(
+                    articles[0], file.body, file.url, codebook, brands, judged=source.judged, home=source.home
+                )
             ):
                 return [], "the archive does not hold the file that the page covers"
     except (ArchiveError, OSError) as error:
@@ -213,11 +216,10 @@ def cores() -> int:
 def articles_without_answer(engine: Engine, slugs: Iterable[str]) -> int:
     """How many articles of these sources the archive holds no answer for: those that came whole in a feed, above all."""
     statement = (
-        select(Article.id)
+        select(func.count(Article.id))
         .join(SourceRow, SourceRow.id == Article.source_id)
         .join(Page, Page.id == Article.page_id, isouter=True)
         .where(Page.archive_file.is_(None), SourceRow.slug.in_(list(slugs)))
     )
     with engine.connect() as connection:
-        rows: Sequence[Any] = connection.execute(statement).all()
-    return len(rows)
+        return connection.execute(statement).scalar_one()

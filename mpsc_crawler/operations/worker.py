@@ -1,4 +1,4 @@
-"""How a process beside the main one is set up to read pages."""
+"""How a process is set up to read pages, the main one or one beside it."""
 
 from __future__ import annotations
 
@@ -9,10 +9,15 @@ import threading
 import time
 
 
-def prepare_worker() -> None:
-    """Let the collector look seldom (pages are freed without it), and leave it to the main process when to end."""
+def look_seldom() -> None:
+    """What is loaded by now stays for good, and pages are freed without the collector: it need not look so often."""
     gc.freeze()
     gc.set_threshold(50_000, 20, 20)
+
+
+def prepare_worker() -> None:
+    """Leave it to the main process when to end, and end with it."""
+    look_seldom()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with, args=(os.getppid(),), daemon=True).start()
 

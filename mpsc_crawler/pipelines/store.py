@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any, cast, get_args
 
 from itemadapter import ItemAdapter
 
+from mpsc_crawler import SOFTWARE
 from mpsc_crawler.archive.warc import ArchiveError
-from mpsc_crawler.extensions.context import SOFTWARE, context_of
+from mpsc_crawler.extensions.context import context_of
 from mpsc_crawler.operations.due import article_next_due
 from mpsc_crawler.storage.hints import hints_of
 from mpsc_crawler.storage.session import DatabaseError

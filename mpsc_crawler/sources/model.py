@@ -198,6 +198,11 @@ class Source(_Strict):
         return markup.platform or platform, markup.names or None
 
     @property
+    def judged(self) -> bool:
+        """Whether only what belongs to the field is kept."""
+        return self.scope == "relevant"
+
+    @property
     def home(self) -> frozenset[str]:
         """The keys of the source's own municipalities and districts."""
         return frozenset(member.ags for member in self.members if member.ags)

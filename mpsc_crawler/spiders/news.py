@@ -27,7 +27,6 @@ from mpsc_crawler.spiders.base import STATUSES, SourceSpider
 from mpsc_crawler.spiders.sourcecrawl import ArticleRequest, ListRequest, SourceCrawl
 from mpsc_crawler.storage.registry import KnownPage, known_pages
 from mpsc_crawler.storage.session import DatabaseError
-from mpsc_crawler.storage.urlkey import key_of
 
 logger = logging.getLogger("mpsc")
 _PAGE_TYPES = ("text/html", "application/xhtml", "text/plain", "application/xml", "text/xml")
@@ -74,17 +73,12 @@ class NewsSpider(SourceSpider):
     def _list_request(self, crawl: SourceCrawl, wanted: ListRequest) -> Request:
         crawl.requests += 1
         url = first_page(wanted.url) if wanted.entry.kind == "wordpress" and wanted.number == 1 else wanted.url
-        # an unchanged index or first page of an API says nothing about its parts
-        whole = wanted.number == 1 and wanted.entry.kind in ("sitemap", "wordpress")
-        # a frame that scripts fill is unchanged while what they fetch changes: a rendered page is always asked for anew
-        anew = self.full or whole or crawl.source.render
-        known = crawl.known.get(key_of(wanted.url)) if not anew else None
         return Request(
             url,
             callback=self.parse_list,
             errback=self.list_failed,
             cb_kwargs={"crawl": crawl, "wanted": wanted},
-            headers=_validators(known),
+            headers=_validators(crawl.seen_before(wanted)),
             meta=self._meta(crawl),
             priority=10,
             dont_filter=True,
@@ -288,7 +282,7 @@ class NewsSpider(SourceSpider):
             file.url,
             self.context.codebook,
             self.brands,
-            judged=crawl.source.scope == "relevant",
+            judged=crawl.source.judged,
             home=crawl.source.home,
         ):
             article.further.append(file)
@@ -328,7 +322,7 @@ class NewsSpider(SourceSpider):
     def _judged(
         self, article: NewsArticle, exchange: Exchange, crawl: SourceCrawl, wanted: ArticleRequest
     ) -> NewsArticle | OutsideScope:
-        if crawl.source.scope == "relevant" and article.relevance is not None and not article.relevance.relevant:
+        if crawl.source.judged and article.relevance is not None and not article.relevance.relevant:
             return OutsideScope(
                 crawl.source.slug,
                 wanted.url,

@@ -16,6 +16,7 @@ from mpsc_crawler.operations.due import is_due
 from mpsc_crawler.sources.model import Address, Source
 from mpsc_crawler.storage.hints import link_of
 from mpsc_crawler.storage.registry import KnownPage
+from mpsc_crawler.storage.urlkey import key_of
 
 _RANK = ("wordpress.rest", "feed.json", "feed.rss", "feed.atom", "sitemap.news", "listing", "listing.json", "sitemap")
 
@@ -82,6 +83,18 @@ class SourceCrawl:
         unique = [r for r in requests if self._new_list(r.url)]
         self.pending += len(unique)
         return unique
+
+    def seen_before(self, request: ListRequest) -> KnownPage | None:
+        """What the server said of a list last time, where the answer "not modified" will do; else it is asked for anew.
+
+        An unchanged index or first page of an API says nothing about its parts. A frame that scripts fill is unchanged while
+        what they fetch changes.
+        """
+        whole = request.number == 1 and request.entry.kind in ("sitemap", "wordpress")
+        if self.full or whole or self.source.render:
+            return None
+        known = self.known.get(key_of(request.url))
+        return known if known is not None and (known.etag or known.last_modified) else None
 
     def _new_list(self, url: str) -> bool:
         key = url_key(url)

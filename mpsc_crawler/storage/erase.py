@@ -47,8 +47,8 @@ def erased_keys(connection: Connection, articles: Iterable[NewsArticle]) -> froz
 def articles_naming(engine: Engine, text: str) -> list[Any]:
     """Number, source, day and headline of every article in which ``text`` stands, small and capital letters alike.
 
-    Looked through are its texts, authors, tags, the words of pictures and files, its revisions, and what lists told of it. Compared here and not by
-    the database: SQLite knows small and capital letters of ASCII only.
+    Looked through are its texts, authors, tags, the words of pictures and files, its revisions, and what lists told of it.
+    Compared here and not by the database: SQLite knows small and capital letters of ASCII only.
     """
     wanted = text.casefold()
     found: set[int] = set()

@@ -19,7 +19,6 @@ class SourcePast:
     """What is stored of a source's past: runs oldest first, publication days, articles in the order they were first seen."""
 
     slug: str
-    name: str
     runs: Sequence[Any]
     failures: dict[int, str]
     published: tuple[date, ...]
@@ -80,11 +79,11 @@ def past(engine: Engine, slugs: Iterable[str] | None = None, looks: int = 40, ar
     :param looks: the newest so many runs of each; ``articles`` likewise. Replays are no looks at a site, unless there
         was never another (the demo's publishers have no site).
     """
-    wanted = select(SourceRow.id, SourceRow.slug, SourceRow.name).order_by(SourceRow.slug)
+    wanted = select(SourceRow.id, SourceRow.slug).order_by(SourceRow.slug)
     wanted = wanted.where(SourceRow.active) if slugs is None else wanted.where(SourceRow.slug.in_(list(slugs)))
     found = []
     with engine.connect() as connection:
-        for ident, slug, name in connection.execute(wanted).all():
+        for ident, slug in connection.execute(wanted).all():
             done = connection.execute(
                 select(
                     SourceRun.run_id,
@@ -128,9 +127,8 @@ def past(engine: Engine, slugs: Iterable[str] | None = None, looks: int = 40, ar
             found.append(
                 SourcePast(
                     slug,
-                    name,
                     looked,
-                    dict((run_id, failure) for run_id, failure in issues),
+                    {run_id: failure for run_id, failure in issues},
                     tuple(day for day in days if day is not None),
                     seen,
                     count,

@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Engine, delete, insert, select, update
+from sqlalchemy import Connection, Engine, insert, select, update
 from sqlalchemy.exc import SQLAlchemyError
 
 from mpsc_crawler.items import NewsArticle
 from mpsc_crawler.storage import rows
 from mpsc_crawler.storage.models import Article, Page, Revision
-from mpsc_crawler.storage.session import explain
-from mpsc_crawler.storage.writer import Position, revision_row, write_parts
+from mpsc_crawler.storage.session import begin_writing, explain
+from mpsc_crawler.storage.writer import Position, revision_row, rewrite_parts, stored_parts
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +55,8 @@ class Rewriter:
     def _write(self, connection: Connection, items: Sequence[Reread], now: datetime) -> Counter[str]:
         done: Counter[str] = Counter()
         ids = [item.number for item in items]
-        # no crawl may come between looking and writing: SQLite keeps others out from the first write on, be it of no row;
-        # PostgreSQL locks the rows that are looked at
-        connection.execute(update(Article).where(Article.id < 0).values(content_hash=""))
+        # no crawl may come between looking and writing
+        begin_writing(connection)
         connection.execute(select(Article.id).where(Article.id.in_(ids)).with_for_update())
         stored = {
             row["id"]: row
@@ -67,7 +66,7 @@ class Rewriter:
                 .where(Article.id.in_(ids))
             ).mappings()
         }
-        parts = _stored_parts(connection, ids)
+        parts = stored_parts(connection, ids)
         rewritten: list[tuple[int, NewsArticle]] = []
         revisions: list[dict[str, Any]] = []
         for item in items:
@@ -98,21 +97,7 @@ class Rewriter:
                 told_of = {"relevance": article.relevance.score, "codebook_version": article.relevance.version}
                 connection.execute(update(Page).where(Page.id == row["page_id"]).values(told_of))
             rewritten.append((item.number, article))
-        for part in rows.PART_ROWS if rewritten else ():
-            connection.execute(delete(part).where(part.article_id.in_([number for number, _ in rewritten])))
-        write_parts(connection, rewritten)
+        rewrite_parts(connection, rewritten)
         if revisions:
             connection.execute(insert(Revision), revisions)
         return done
-
-
-def _stored_parts(connection: Connection, ids: Sequence[int]) -> dict[int, dict[type[Any], list[dict[str, Any]]]]:
-    """By article and table the rows that are stored, as :data:`rows.PART_ROWS` makes them."""
-    found: dict[int, dict[type[Any], list[dict[str, Any]]]] = {
-        number: {table: [] for table in rows.PART_ROWS} for number in ids
-    }
-    for table in rows.PART_ROWS:
-        columns = [column for column in table.__table__.columns if column.name != "id"]
-        for row in connection.execute(select(*columns).where(table.article_id.in_(ids)).order_by(table.id)):
-            found[row.article_id][table].append(dict(row._mapping))
-    return found

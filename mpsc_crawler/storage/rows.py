@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from datetime import date, datetime
 from typing import Any
 
@@ -106,6 +106,8 @@ def content_hash(article: NewsArticle) -> str:
     return hashlib.sha256(json.dumps(parts, ensure_ascii=False).encode()).hexdigest()
 
 
+Parts = dict[type[Any], list[dict[str, Any]]]
+"""The rows that belong to an article, by their table."""
 Media = dict[str, list[list[str | None]]]
 """Pictures and files as a revision's diff tells them: address, caption, credit, alternative text; address, title."""
 
@@ -116,7 +118,7 @@ def media_of(article: NewsArticle) -> Media:
     return {"images": pictures, "attachments": [[a.url, a.title or None] for a in article.attachments]}
 
 
-def media_in(parts: Mapping[type[Any], list[dict[str, Any]]]) -> Media:
+def media_in(parts: Parts) -> Media:
     """The pictures and files among the stored parts of an article."""
     pictures = [[i["url"], i["caption"], i["credit"], i["alternative_text"]] for i in parts[ImageRow]]
     return {"images": pictures, "attachments": [[a["url"], a["title"]] for a in parts[AttachmentRow]]}

@@ -10,7 +10,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Engine, create_engine, event, text
+from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
 
@@ -157,12 +157,20 @@ def _upgrade(engine: Engine, url: str) -> None:
         # of several runs that find an old or empty database at the same moment, one brings it up to date
         if engine.dialect.name == "postgresql":
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _MIGRATION_LOCK})
-        else:
-            connection.exec_driver_sql("BEGIN IMMEDIATE")
+        begin_writing(connection)
         if MigrationContext.configure(connection).get_current_revision() == head_revision():
             return
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
+
+
+def begin_writing(connection: Connection) -> None:
+    """Keep other writers out of an SQLite file before the first look, so that nothing comes between looking and writing.
+
+    PostgreSQL locks rows as they are looked at: ``with_for_update``. To be called before anything else of a transaction.
+    """
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
 def must_exist(url: str) -> None:

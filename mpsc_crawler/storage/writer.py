@@ -258,17 +258,8 @@ class Writer:
         articles = list({article.identity: article for article in batch.articles}.values())
         hashes = {article.identity: rows.content_hash(article) for article in articles}
         known = self._known(connection, articles)
-        media = self._media(
-            connection,
-            (
-                row.id
-                for article in articles
-                if (row := known.get(article.identity) or known.get(article.canonical_url)) is not None
-                and row.content_hash != hashes[article.identity]
-            ),
-        )
         fresh: list[NewsArticle] = []
-        changed: list[tuple[int, NewsArticle]] = []
+        changed: list[tuple[Any, NewsArticle]] = []
         seen: list[dict[str, Any]] = []
         revisions: list[dict[str, Any]] = []
         for article in articles:
@@ -282,17 +273,7 @@ class Writer:
                 seen.append({"b_id": row.id, "b_seen": now})
                 batch.counts[source_id].update(unchanged=1)
             else:
-                changed.append((row.id, article))
-                revisions.append(
-                    revision_row(
-                        self.run_id,
-                        row.id,
-                        hashes[article.identity],
-                        now,
-                        rows.diff(row, article, media[row.id]),
-                        "publisher",
-                    )
-                )
+                changed.append((row, article))
                 batch.counts[source_id].update(changed=1)
         if fresh:
             values = [self._article(article, hashes[article.identity], page_ids, first=True) for article in fresh]
@@ -306,12 +287,14 @@ class Writer:
                 revisions.append(revision_row(self.run_id, ident, hashes[article.identity], moment, {}, "first"))
             write_parts(connection, list(zip(ids, fresh, strict=True)))
         if changed:
-            for ident, article in changed:
-                values_of = self._article(article, hashes[article.identity], page_ids, first=False)
-                connection.execute(update(Article).where(Article.id == ident).values(values_of))
-            for part in rows.PART_ROWS:
-                connection.execute(delete(part).where(part.article_id.in_([ident for ident, _ in changed])))
-            write_parts(connection, changed)
+            stored = stored_parts(connection, [row.id for row, _ in changed], (ImageRow, AttachmentRow))
+            for row, article in changed:
+                digest, moment = hashes[article.identity], article.fetched_at or datetime.now(UTC)
+                diff = rows.diff(row, article, rows.media_in(stored[row.id]))
+                revisions.append(revision_row(self.run_id, row.id, digest, moment, diff, "publisher"))
+                values_of = self._article(article, digest, page_ids, first=False)
+                connection.execute(update(Article).where(Article.id == row.id).values(values_of))
+            rewrite_parts(connection, [(row.id, article) for row, article in changed])
         if seen:
             table = Article.__table__
             statement = update(Article).where(table.c.id == bindparam("b_id"))
@@ -330,20 +313,6 @@ class Writer:
             found[row.canonical_url] = row
         for row in connection.execute(select(*columns).where(Article.identity.in_(identities))):
             found[row.identity] = row
-        return found
-
-    @staticmethod
-    def _media(connection: Connection, article_ids: Iterable[int]) -> dict[int, rows.Media]:
-        """The stored pictures and files of articles."""
-        found: dict[int, rows.Media] = {ident: {"images": [], "attachments": []} for ident in article_ids}
-        if not found:
-            return found
-        picture = (ImageRow.article_id, ImageRow.url, ImageRow.caption, ImageRow.credit, ImageRow.alternative_text)
-        file = (AttachmentRow.article_id, AttachmentRow.url, AttachmentRow.title)
-        for name, table, columns in (("images", ImageRow, picture), ("attachments", AttachmentRow, file)):
-            stored = select(*columns).where(table.article_id.in_(found)).order_by(table.article_id, table.number)
-            for ident, *told in connection.execute(stored):
-                found[ident][name].append(told)
         return found
 
     def _article(
@@ -452,3 +421,22 @@ def write_parts(connection: Connection, articles: Sequence[tuple[int, NewsArticl
         values = [row for ident, article in articles for row in values_of(ident, article)]
         if values:
             connection.execute(insert(table), values)
+
+
+def rewrite_parts(connection: Connection, articles: Sequence[tuple[int, NewsArticle]]) -> None:
+    """Put the parts of articles in the place of those that are stored."""
+    for part in rows.PART_ROWS if articles else ():
+        connection.execute(delete(part).where(part.article_id.in_([number for number, _ in articles])))
+    write_parts(connection, articles)
+
+
+def stored_parts(
+    connection: Connection, ids: Sequence[int], tables: Iterable[type[Any]] = tuple(rows.PART_ROWS)
+) -> dict[int, rows.Parts]:
+    """By article and table the rows that are stored, as :data:`rows.PART_ROWS` makes them."""
+    found: dict[int, rows.Parts] = {number: {table: [] for table in tables} for number in ids}
+    for table in tables:
+        columns = [column for column in table.__table__.columns if column.name != "id"]
+        for row in connection.execute(select(*columns).where(table.article_id.in_(ids)).order_by(table.id)):
+            found[row.article_id][table].append(dict(row._mapping))
+    return found

@@ -6,7 +6,7 @@ import gzip
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 Handler = Callable[["Request"], None]
@@ -60,17 +60,25 @@ class Site(ThreadingHTTPServer):
 
 
 @contextmanager
+def serving_at(host: str, routes: dict[str, Handler]) -> Iterator[Site]:
+    """Serve a site on this address."""
+    site = Site(host, routes)
+    threading.Thread(target=site.serve_forever, daemon=True).start()
+    try:
+        yield site
+    finally:
+        site.shutdown()
+        site.server_close()
+
+
+@contextmanager
 def serving(**sites: dict[str, Handler]) -> Iterator[dict[str, Site]]:
     """Serve each site on an address of its own; names are keys."""
-    running = {name: Site(f"127.0.1.{number}", routes) for number, (name, routes) in enumerate(sites.items(), 1)}
-    for site in running.values():
-        threading.Thread(target=site.serve_forever, daemon=True).start()
-    try:
-        yield running
-    finally:
-        for site in running.values():
-            site.shutdown()
-            site.server_close()
+    with ExitStack() as stack:
+        yield {
+            name: stack.enter_context(serving_at(f"127.0.1.{number}", routes))
+            for number, (name, routes) in enumerate(sites.items(), 1)
+        }
 
 
 TEXT = (

@@ -5,8 +5,6 @@ from __future__ import annotations
 import os
 import signal
 import sqlite3
-import subprocess
-import sys
 import time
 from itertools import pairwise
 from pathlib import Path
@@ -14,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from mpsc_crawler.archive.warc import read_exchanges
-from tests.conftest import mpsc
+from tests.conftest import mpsc, start_mpsc
 from tests.crawl import loopback as lb
 from tests.crawl.loopback import Site
 from tests.pdfs import make_pdf
@@ -212,18 +210,12 @@ def test_kill_9_in_the_middle_loses_nothing_and_the_same_command_goes_on(databas
             "MPSC_BATCH": "5",
             "MPSC_DATABASE_URL": database_url,
         }
-        process = subprocess.Popen(
-            [sys.executable, "-m", "mpsc_crawler.cli", "crawl"],
-            cwd=tmp_path,
-            env=os.environ | env,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
+        process = start_mpsc("crawl", cwd=tmp_path, **env)
         while len(sites["one"].log) < 35 and process.poll() is None:
             time.sleep(0.02)
         assert process.poll() is None, "killed too late to mean anything"
         process.send_signal(signal.SIGKILL)
-        process.wait()
+        process.communicate()
         from sqlalchemy import text
 
         from mpsc_crawler.storage.session import open_database
@@ -248,14 +240,7 @@ def test_sigterm_ends_in_good_order(tmp_path: Path) -> None:
     routes = {"/news": lb.page(lb.listing(*(f"/news/{n}" for n in range(200)))), "*": slow}
     with lb.serving(one=routes) as sites:
         env = {"MPSC_SOURCES_DIR": register(tmp_path / "sources", sites), "MPSC_DELAY": "0", "MPSC_CONTACT": "x"}
-        process = subprocess.Popen(
-            [sys.executable, "-m", "mpsc_crawler.cli", "crawl"],
-            cwd=tmp_path,
-            env=os.environ | env,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
+        process = start_mpsc("crawl", cwd=tmp_path, **env)
         while len(sites["one"].log) < 15:
             time.sleep(0.02)
         process.send_signal(signal.SIGTERM)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from pathlib import Path
 
 import pytest
@@ -32,40 +31,32 @@ def test_addresses_on_the_public_network(address: str) -> None:
 
 @pytest.mark.parametrize("host", ["127.0.9.9", "localhost", "2130708745", "0x7f000909", "[::ffff:127.0.9.9]"])
 def test_a_redirect_into_the_local_network_is_not_followed(tmp_path: Path, host: str) -> None:
-    inside = lb.Site("127.0.9.9" if host != "localhost" else "127.0.0.1", {"*": lb.page(b"<h1>Geheim</h1>")})
-
-    threading.Thread(target=inside.serve_forever, daemon=True).start()
-    port = inside.server_address[1]
-    try:
+    with lb.serving_at(
+        "127.0.9.9" if host != "localhost" else "127.0.0.1", {"*": lb.page(b"<h1>Geheim</h1>")}
+    ) as inside:
         routes = lb.healthy(2) | {
             "/news": lb.page(lb.listing("/news/0", "/news/1", "/news/falle")),
-            "/news/falle": lb.redirect(f"http://{host}:{port}/geheim"),
+            "/news/falle": lb.redirect(f"http://{host}:{inside.server_address[1]}/geheim"),
         }
         with lb.serving(one=routes) as sites:
             done = mpsc(
                 "crawl", cwd=tmp_path, MPSC_SOURCES_DIR=register(tmp_path / "sources", sites), MPSC_DELAY="0",
                 MPSC_CONTACT="x",
             )  # fmt: skip
-    finally:
-        inside.shutdown()
-        inside.server_close()
     assert inside.log == [], "not even robots.txt was asked for"
     assert ask(tmp_path / "mpsc.db", "select failure from issue_log") == [("local-address",)], done.stderr
     assert ask(tmp_path / "mpsc.db", "select count(*) from article") == [(2,)]
 
 
 def test_a_source_may_say_that_its_name_leads_to_the_local_network(tmp_path: Path) -> None:
-    site = lb.Site("127.0.0.1", lb.healthy(2))
-
-    threading.Thread(target=site.serve_forever, daemon=True).start()
     folder = tmp_path / "sources"
     folder.mkdir()
-    told = (
-        f'slug = "intern"\nname = "Intern"\nkind = "project"\n%saddresses = [{{ url = "http://localhost:{site.server_address[1]}/news",'
-        ' kind = "list", origin = "seen", verified = true }]\n'
-    )
     env = {"MPSC_SOURCES_DIR": str(folder), "MPSC_DELAY": "0", "MPSC_CONTACT": "x"}
-    try:
+    with lb.serving_at("127.0.0.1", lb.healthy(2)) as site:
+        told = (
+            f'slug = "intern"\nname = "Intern"\nkind = "project"\n%saddresses = [{{ url = "http://localhost:{site.server_address[1]}/news",'
+            ' kind = "list", origin = "seen", verified = true }]\n'
+        )
         (folder / "intern.toml").write_text(told % "")
         refused = mpsc("crawl", cwd=tmp_path, **env)
         assert site.log == []
@@ -73,7 +64,4 @@ def test_a_source_may_say_that_its_name_leads_to_the_local_network(tmp_path: Pat
         (folder / "intern.toml").write_text(told % "local = true\n")
         done = mpsc("crawl", cwd=tmp_path, **env)
         assert done.returncode == 0, done.stderr
-    finally:
-        site.shutdown()
-        site.server_close()
     assert ask(tmp_path / "mpsc.db", "select count(*) from article") == [(2,)]

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import signal
-import subprocess
-import sys
 import time
 from collections import Counter
 from itertools import pairwise
@@ -14,20 +11,9 @@ from pathlib import Path
 from sqlalchemy import create_engine, text
 
 from mpsc_crawler.storage.session import open_database
-from tests.conftest import mpsc
+from tests.conftest import mpsc, start_mpsc
 from tests.crawl import loopback as lb
 from tests.crawl.test_live import register
-
-
-def _start(folder: Path, **env: str) -> subprocess.Popen[str]:
-    return subprocess.Popen(
-        [sys.executable, "-m", "mpsc_crawler.cli", "crawl"],
-        cwd=folder,
-        env=os.environ | env,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
 
 
 def test_three_processes_started_at_once_keep_the_delay_of_every_host(database_url: str, tmp_path: Path) -> None:
@@ -38,7 +24,7 @@ def test_three_processes_started_at_once_keep_the_delay_of_every_host(database_u
             "MPSC_CONTACT": "x",
             "MPSC_DATABASE_URL": database_url,
         }
-        runs = [_start(tmp_path, **env) for _ in range(3)]
+        runs = [start_mpsc("crawl", cwd=tmp_path, **env) for _ in range(3)]
         said = [run.communicate(timeout=120) for run in runs]
         codes = [run.returncode for run in runs]
         assert 0 in codes and set(codes) <= {0, 5}, (codes, said)
@@ -63,7 +49,7 @@ def test_a_second_run_names_who_is_busy_and_takes_over_from_a_killed_one(databas
             "MPSC_CONTACT": "x",
             "MPSC_DATABASE_URL": database_url,
         }
-        first = _start(tmp_path, **env)
+        first = start_mpsc("crawl", cwd=tmp_path, **env)
         while len(sites["one"].log) < 5 and first.poll() is None:
             time.sleep(0.02)
         second = mpsc("crawl", cwd=tmp_path, **env)
