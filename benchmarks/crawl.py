@@ -101,7 +101,7 @@ def stages(hosts: int, articles: int) -> dict[str, float]:
     spent["extract"] -= spent["parse"]
     began = time.perf_counter()
     done = [annotate(a, judged=False) for a in found if a is not None]
-    timed("dates, topics, fingerprint", began)
+    timed("dates, topics, sketch", began)
     with tempfile.TemporaryDirectory() as folder:
         archive = WarcArchive(Path(folder) / "warc", "bench", now)
         began = time.perf_counter()

@@ -6,6 +6,7 @@ import asyncio
 import gc
 import os
 import signal
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -18,7 +19,10 @@ from mpsc_crawler.settings import Settings
 
 @dataclass(slots=True)
 class CrawlJob:
-    """A crawl to be run. ``replay`` names WARC files that take the place of the network, as of ``replay_at``."""
+    """A crawl to be run. ``replay`` names WARC files that take the place of the network, as of ``replay_at``.
+
+    ``clock`` tells the present moment (aware); tests and benchmarks let days pass with it.
+    """
 
     settings: Settings
     sources: list[str] = field(default_factory=list)
@@ -26,6 +30,7 @@ class CrawlJob:
     replay: list[Path] = field(default_factory=list)
     replay_at: datetime | None = None
     progress: bool = True
+    clock: Callable[[], datetime] | None = None
 
 
 @dataclass(slots=True)
@@ -50,7 +55,12 @@ class CrawlOutcome:
     @property
     def troubled(self) -> bool:
         """Whether any source failed or was not finished; single pages that failed do not count, nor what another run does."""
-        return any(tally.status not in ("done", "busy") for tally in self.tallies.values())
+        return any(tally.status not in ("done", "busy", "not-due", "resting") for tally in self.tallies.values())
+
+    @property
+    def idle(self) -> bool:
+        """Whether nothing was asked, as nothing was due or a host wants to be left alone, and nothing was in the way."""
+        return bool(self.tallies) and all(tally.status in ("not-due", "resting") for tally in self.tallies.values())
 
 
 def run_crawls(jobs: list[CrawlJob]) -> list[CrawlOutcome]:
@@ -83,6 +93,7 @@ def run_crawls(jobs: list[CrawlJob]) -> list[CrawlOutcome]:
                 "MPSC_REPLAY": [str(path) for path in job.replay],
                 "MPSC_REPLAY_AT": job.replay_at,
                 "MPSC_PROGRESS": job.progress,
+                "MPSC_CLOCK": job.clock,
             }
             crawler = Crawler(NewsSpider, ScrapySettings(values))
             context = context_of(crawler)

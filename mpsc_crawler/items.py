@@ -16,7 +16,7 @@ BERLIN = ZoneInfo("Europe/Berlin")
 Precision = Literal["year", "quarter", "month", "week", "day", "minute"]
 DateKind = Literal["published", "updated", "event", "deadline", "period", "other"]
 Role = Literal["list", "article", "file"]
-GoneReason = Literal["404", "410", "moved", "unlisted"]
+GoneReason = Literal["404", "410", "soft-404", "moved", "unlisted"]
 Scope = Literal["all", "relevant"]
 
 
@@ -237,8 +237,10 @@ class NewsArticle:
     platform: str | None = None
     translations: dict[str, str] = field(default_factory=dict)
     fetched_at: datetime | None = None
-    fingerprint: int | None = None
+    sketch: tuple[int, ...] = ()
+    rights: dict[str, Any] = field(default_factory=dict)
     codebook_version: str | None = None
+    moved_from: str | None = None
     exchange: Exchange | None = field(default=None, repr=False, compare=False)
     further: list[Exchange] = field(default_factory=list, repr=False, compare=False)
 
@@ -254,7 +256,7 @@ def media_evidence(images: list[Image], attachments: list[Attachment]) -> list[E
 
 @dataclass(slots=True)
 class ListLook:
-    """One look at a list, feed or sitemap that answered."""
+    """One look at a list, feed or sitemap that answered; ``reading`` tells a list's first page and how far it is read."""
 
     source: str
     url: str
@@ -265,15 +267,48 @@ class ListLook:
     complete: bool
     not_modified: bool = False
     at: datetime | None = None
+    next_due: datetime | None = None
+    queued: list[Queued] = field(default_factory=list, repr=False)
+    reading: tuple[str, str] | None = None
     exchange: Exchange | None = field(default=None, repr=False, compare=False)
 
 
 @dataclass(slots=True)
+class ListEnd:
+    """A list, by the address of its first page, has been read to its end: the page behind the last one does not exist."""
+
+    source: str
+    url: str
+    decision: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Queued:
+    """An article that a list has named for the first time: kept with the look at the list, so that it is not lost if it
+    cannot be read in this run. ``told`` is what this list says of it, for comparison with the next look."""
+
+    link: ArticleLink
+    told: dict[str, dict[str, str]]
+
+
+@dataclass(slots=True)
 class StillListed:
-    """Known articles, by the keys of their addresses, that a list still names."""
+    """Known articles, by the keys of their addresses, that a list still names; ``told`` where there is more to remember."""
 
     source: str
     keys: list[str]
+    at: datetime
+    told: dict[str, dict[str, dict[str, str]]] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Vanished:
+    """Known articles, by the keys of their addresses, that the list which named them names no more, though it reaches
+    back beyond them; with what lists have told of them, and which have dropped them."""
+
+    source: str
+    told: dict[str, dict[str, dict[str, str]]]
     at: datetime
 
 
@@ -301,12 +336,14 @@ class PageUnchanged:
 
 @dataclass(slots=True)
 class PageGone:
-    """A known article page that answered 404 or 410."""
+    """A known article page that answered as gone: 404, 410, "not found" with status 200, or by leading elsewhere."""
 
     source: str
     url: str
     reason: GoneReason
     fetched_at: datetime
+    status: int | None = None
+    moved_to: str | None = None
 
 
 @dataclass(slots=True)

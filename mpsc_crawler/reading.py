@@ -34,11 +34,11 @@ from mpsc_crawler.items import (
 from mpsc_crawler.language.codebook import Codebook, shipped_codebook
 from mpsc_crawler.language.dates import find_dates
 from mpsc_crawler.language.events import name_events
-from mpsc_crawler.language.fingerprint import fingerprint
 from mpsc_crawler.language.gazetteer import Place, Project
 from mpsc_crawler.language.matcher import Found, Matcher
 from mpsc_crawler.language.mentions import Gazetteer
 from mpsc_crawler.language.relevance import judge, relevance_codebook
+from mpsc_crawler.language.sketch import sketch
 from mpsc_crawler.language.topics import assigned, is_german, text_fields
 from mpsc_crawler.sources.model import Source
 from mpsc_crawler.sources.registry import load_registry, municipalities
@@ -144,7 +144,7 @@ def annotate(
     judged: bool = True,
     home: frozenset[str] = frozenset(),
 ) -> NewsArticle:
-    """Add what the language says: dates, topics, relevance, mentions and fingerprint. Changes ``article``.
+    """Add what the language says: dates, topics, relevance, mentions and sketch. Changes ``article``.
 
     :param home: the keys of the source's own municipalities: among several places of one name the nearest is meant.
     :param judged: whether relevance is asked for; sources that are kept whole need none.
@@ -175,7 +175,7 @@ def annotate(
         if judged:
             article.relevance = relevance_of(found[1], fields, brands, article.mentions)
     article.codebook_version = matcher.codebooks[0].version
-    article.fingerprint = fingerprint(article.body)
+    article.sketch = sketch(article.body)
     return article
 
 

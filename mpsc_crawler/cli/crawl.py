@@ -101,6 +101,8 @@ def _exit_code(outcome: CrawlOutcome) -> int:
         return STOPPED
     if outcome.busy:
         return LOCKED
+    if outcome.idle:
+        return OK
     if outcome.tallies and outcome.reached == 0:
         return NOTHING_REACHED
     return SOME_FAILED if outcome.troubled else OK
@@ -112,15 +114,21 @@ def _summary(outcome: CrawlOutcome, settings: Settings, seconds: float) -> None:
     console = console_for_people()
     table = Table(title=f"Run {outcome.run_id}", title_justify="left")
     table.add_column("source", no_wrap=True)
-    for name in ("links", "new", "changed", "known", "gone", "outside", "failed"):
+    for name in ("links", "new", "changed", "known", "missing", "gone", "outside", "failed"):
         table.add_column(name, justify="right")
     for slug, tally in sorted(outcome.tallies.items()):
         counts = tally.counts
         numbers = [
-            str(counts[name] or "") for name in ("links", "new", "changed", "unchanged", "gone", "outside", "failed")
+            str(counts[name] or "")
+            for name in ("links", "new", "changed", "unchanged", "missing", "gone", "outside", "failed")
         ]
-        table.add_row(slug, *numbers)
-    console.print(table)
+        if tally.status != "not-due":
+            table.add_row(slug, *numbers)
+    if table.row_count:
+        console.print(table)
+    waiting = sum(1 for tally in outcome.tallies.values() if tally.status == "not-due")
+    if waiting:
+        console.print(f"{waiting} sources are not due yet and were not asked; name one to ask it now.")
     for slug, tally in sorted(outcome.tallies.items()):
         if tally.worst:
             console.print(f"  {slug}: {escape(tally.worst)}", soft_wrap=True)
@@ -129,7 +137,7 @@ def _summary(outcome: CrawlOutcome, settings: Settings, seconds: float) -> None:
         number = sum(tally.failures[kind] for tally in outcome.tallies.values())
         console.print(f"{number} × {kind}: {ADVICE.get(kind, '')}")
     console.print(
-        f"{outcome.reached} of {len(outcome.tallies)} sources reached in {seconds:.0f} s; database {shown(settings.database_url)}"
+        f"{outcome.reached} of {len(outcome.tallies) - waiting} sources reached in {seconds:.0f} s; database {shown(settings.database_url)}"
     )
     if not settings.contact:
         console.print("Please set MPSC_CONTACT to a mail address or page: site operators should be able to reach you.")
@@ -166,18 +174,18 @@ def _demo_summary(outcomes: list[CrawlOutcome], settings: Settings, seconds: flo
     console = console_for_people()
     names = {source.slug: source for source in load_registry(SOURCES)}
     table = Table(
-        title="Two recorded days of eight made-up publishers: 2 March 2026 / 16 March 2026", title_justify="left"
+        title="Three recorded days of eight made-up publishers: 2, 16 and 18 March 2026", title_justify="left"
     )
     table.add_column("source", no_wrap=True)
     table.add_column("publisher", no_wrap=True)
     table.add_column("how it publishes")
-    for name in ("new", "changed", "gone", "outside scope"):
+    for name in ("new", "changed", "missing", "gone", "outside scope"):
         table.add_column(name, justify="right")
     for slug, source in names.items():
         told = source.notes.removeprefix("invented; ")
         pairs = [
             tuple(str(outcome.tallies[slug].counts[name]) for outcome in outcomes)
-            for name in ("new", "changed", "gone", "outside")
+            for name in ("new", "changed", "missing", "gone", "outside")
         ]
         table.add_row(slug, source.name, told, *(" / ".join(pair) for pair in pairs))
     console.print(table)
@@ -187,6 +195,7 @@ def _demo_summary(outcomes: list[CrawlOutcome], settings: Settings, seconds: flo
     console.print(
         f"{total} articles in {seconds:.1f} s, {undated} of them without a publication date, as their pages tell none."
     )
+    console.print("An article is missing at the first look in vain, and gone at the second.")
     console.print(f"Database: {shown(settings.database_url)}")
     console.print("Worth trying next:")
     for command in ("mpsc articles --topic verstetigung", "mpsc articles show 1", "mpsc export jsonfeed"):

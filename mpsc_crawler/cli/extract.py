@@ -20,7 +20,7 @@ from mpsc_crawler.items import DateValue, Evidence, Exchange, Image, NewsArticle
 from mpsc_crawler.settings import Settings, load_settings
 
 _LONGEST = 300
-_LEFT_OUT = ("exchange", "fingerprint")
+_LEFT_OUT = ("exchange", "sketch")
 
 
 @click.command()

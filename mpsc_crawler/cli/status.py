@@ -148,7 +148,9 @@ def _by_status(run: dict[str, Any]) -> str:
 
 def _outcome(run: dict[str, Any]) -> str:
     counts = run["counts"]
-    found = ", ".join(f"{counts[name]} {name}" for name in ("new", "changed", "gone", "failed") if counts.get(name))
+    found = ", ".join(
+        f"{counts[name]} {name}" for name in ("new", "changed", "missing", "gone", "failed") if counts.get(name)
+    )
     return f"sources: {_by_status(run) or 'none'}; articles: {found or 'nothing new'}"
 
 
@@ -216,7 +218,7 @@ def runs_show(number: int, as_json: bool) -> None:
         + (f", replay of {escape(run['replay'])}" if run["replay"] else "")
     )
     table = Table()
-    columns = ("requests", "links", "new", "changed", "unchanged", "gone", "outside", "failed")
+    columns = ("requests", "links", "new", "changed", "unchanged", "missing", "gone", "outside", "failed")
     table.add_column("source", no_wrap=True)
     table.add_column("ended as")
     for name in (*columns, "MB"):

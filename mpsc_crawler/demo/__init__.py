@@ -15,7 +15,7 @@ from mpsc_crawler.storage.session import open_database
 FOLDER = Path(__file__).parent
 ARCHIVE = FOLDER / "demo.warc.gz"
 SOURCES = FOLDER / "data"
-DAYS = (datetime(2026, 3, 2, 7, tzinfo=UTC), datetime(2026, 3, 16, 7, tzinfo=UTC))
+DAYS = tuple(datetime(2026, 3, day, 7, tzinfo=UTC) for day in (2, 16, 18))
 
 
 class DemoError(RuntimeError):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 
 from mpsc_crawler.items import ArticleLink
 
@@ -16,13 +16,15 @@ class NotAList(ValueError):
 class Listing:
     """What one list page, feed or sitemap yields.
 
-    ``more`` are further addresses of the same list (next pages, parts of an index), in order of reading.
+    ``more`` are further addresses of the same list (next pages, parts of an index), in order of reading;
+    ``ttl`` is how long a feed asks not to be asked for again.
     """
 
     kind: str
     links: list[ArticleLink] = field(default_factory=list)
     more: list[str] = field(default_factory=list)
     feeds: list[str] = field(default_factory=list)
+    ttl: timedelta | None = None
 
     @property
     def oldest(self) -> date | None:

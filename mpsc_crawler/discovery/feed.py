@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
@@ -45,12 +46,25 @@ def read_feed(body: bytes, url: str, content_type: str | None = None) -> Listing
         raise NotAList(f"{url} is no readable feed: {reason}")
     rule = "feed.atom" if parsed.version.startswith("atom") else "feed.rss"
     links = [link for link in (_entry(entry, url, rule) for entry in parsed.entries) if link is not None]
-    listing = Listing(rule, links)
+    listing = Listing(rule, links, ttl=_ttl(parsed.feed))
     following = (absolute(url, link.href) for link in parsed.feed.get("links", []) if link.get("rel") == "next")
     listing.more = [address for address in following if address]
     if not listing.more and links and "wordpress.org" in str(parsed.feed.get("generator") or ""):
         listing.more = [_next_wordpress_page(url)]
     return listing
+
+
+_PERIODS = {"hourly": 1, "daily": 24, "weekly": 168, "monthly": 720, "yearly": 8760}
+
+
+def _ttl(feed: Any) -> timedelta | None:  # noqa: ANN401 - feedparser's dictionary
+    """RSS ``ttl`` in minutes, or the ``updatePeriod`` and ``updateFrequency`` of the RSS syndication module."""
+    minutes = str(feed.get("ttl") or "").strip()
+    if minutes.isdigit():
+        return timedelta(minutes=min(int(minutes), 10**6))
+    hours = _PERIODS.get(str(feed.get("sy_updateperiod") or "").strip().lower())
+    times = str(feed.get("sy_updatefrequency") or "1").strip()
+    return timedelta(hours=hours / max(1, int(times))) if hours and times.isdigit() else None
 
 
 def _next_wordpress_page(url: str) -> str:

@@ -64,13 +64,14 @@ class CrawlContext:
     locks: HostLocks | None
     run_id: int = 0
     tallies: dict[str, SourceTally] = field(default_factory=dict)
-    hints: dict[int, tuple[str | None, ArticleLink]] = field(default_factory=dict)
+    hints: dict[int, tuple[dict[str, Any] | None, ArticleLink]] = field(default_factory=dict)
+    clock: Callable[[], datetime] = lambda: datetime.now(UTC)
     fatal: Exception | None = None
     watchers: list[Callable[[], None]] = field(default_factory=list)
 
     def now(self) -> datetime:
         """The present moment, or that of the replay."""
-        return self.replay.now if self.replay is not None else datetime.now(UTC)
+        return self.replay.now if self.replay is not None else self.clock()
 
     def start(self, slugs: list[str]) -> None:
         """Bring the registry into the database and open the run's record."""
@@ -137,8 +138,9 @@ def _make(crawler: Crawler) -> CrawlContext:
     folder = archive_path(settings)
     if folder is not None and replay is None:
         check_folder(folder)
-    now = datetime.now(UTC)
+    clock = crawler.settings.get("MPSC_CLOCK") or (lambda: datetime.now(UTC))
+    now = clock()
     archive = WarcArchive(folder, SOFTWARE, now) if folder is not None and replay is None else None
     locks = HostLocks(engine, this_process()) if replay is None else None  # an archive is read without asking any host
     name = ", ".join(path.name for path in paths) or None
-    return CrawlContext(settings, registry, engine, codebook, replay, name, archive, locks)
+    return CrawlContext(settings, registry, engine, codebook, replay, name, archive, locks, clock=clock)

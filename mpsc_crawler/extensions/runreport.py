@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger("mpsc")
 _AT_WORK = ("reading lists", "reading articles")
-_ENDED = ("done", "partly", "failed", "busy")
+_ENDED = ("done", "partly", "failed", "busy", "not-due", "resting")
 
 
 class RunReport:
@@ -91,7 +91,7 @@ class RunReport:
         for tally in context.tallies.values():
             total.update(tally.counts)
             failures.update(tally.failures)
-        statuses = {tally.status for tally in context.tallies.values()}
+        statuses = {tally.status for tally in context.tallies.values()} - {"not-due", "resting"}
         ended = (
             "busy" if statuses == {"busy"} else "done" if statuses & {"done", "partly"} or not statuses else "failed"
         )

@@ -1,4 +1,4 @@
-"""A text between its spaces. Dates, topics, mentions and fingerprint all look at the same pieces, so they are cut once."""
+"""A text between its spaces. Dates, topics, mentions and sketch all look at the same pieces, so they are cut once."""
 
 from __future__ import annotations
 

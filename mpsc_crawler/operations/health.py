@@ -71,7 +71,7 @@ def findings(history: History, now: datetime) -> list[Finding]:
 
     A source that cannot be read is not judged further: silence and missing links follow from it.
     """
-    looks = [look for look in history.looks if look.status not in ("busy", "waiting", "killed")]
+    looks = [look for look in history.looks if look.status not in ("busy", "waiting", "killed", "not-due", "resting")]
     if not any(look.status in ("done", "partly") for look in looks):
         why = f"; the last run failed with {looks[-1].failure}" if looks and looks[-1].failure else ""
         advice = (

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class EnrichPipeline:
-    """Dates told in the text, topics, relevance, mentions, fingerprint; articles that a worker has annotated pass through."""
+    """Dates told in the text, topics, relevance, mentions, sketch; articles that a worker has annotated pass through."""
 
     def __init__(self, crawler: Crawler) -> None:
         context = context_of(crawler)

@@ -112,8 +112,8 @@ class StorePipeline:
         extras: dict[int, Extra] = {}
         for item in batch:
             exchange = getattr(item, "exchange", None)
-            digest, link = self.context.hints.pop(id(item), (None, None))
-            extra = Extra(hint_hash=digest, hints=hints_of(link) if link is not None else None)
+            told, link = self.context.hints.pop(id(item), (None, None))
+            extra = Extra(told=told, hints=hints_of(link) if link is not None else None)
             if exchange is not None and context.archive is not None:
                 if id(exchange) not in positions:
                     positions[id(exchange)] = context.archive.write(exchange)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import scrapy
@@ -17,7 +17,7 @@ from mpsc_crawler.extensions.workers import PageReader
 from mpsc_crawler.items import Exchange, PageFailure, Role
 from mpsc_crawler.middlewares import browser
 from mpsc_crawler.middlewares.polite import PoliteDownloader
-from mpsc_crawler.operations.due import failed_next_due
+from mpsc_crawler.operations.due import failed_list_next_due, failed_next_due
 from mpsc_crawler.operations.failures import of_exception
 from mpsc_crawler.operations.lock import BEAT, Busy, HostLocks
 from mpsc_crawler.reading import PageJob, job_of
@@ -141,7 +141,9 @@ class SourceSpider(scrapy.Spider):
         tally = self.context.tally(crawl.source.slug)
         failed_pages = sum(tally.failures.values()) - crawl.failed_lists
         partly = crawl.failed_lists > 0 or failed_pages > max(2, crawl.requests // 10)
-        tally.status = "failed" if crawl.read_lists == 0 else "partly" if partly else "done"
+        nothing_read = crawl.failed_lists > 0 and crawl.read_lists == 0
+        idle = not crawl.requests and crawl.source.entries
+        tally.status = "not-due" if idle else "failed" if nothing_read else "partly" if partly else "done"
         self.context.changed()
         await self.context.ask_database(
             end_source,
@@ -171,7 +173,7 @@ class SourceSpider(scrapy.Spider):
             if request
             else ()
         )
-        fetched = response.meta.get("fetched_at") or datetime.now(UTC)
+        fetched = response.meta.get("fetched_at") or self._now()
         return Exchange(response.url, response.status, headers, response.body, fetched, sent)
 
     def _meta(self, crawl: SourceCrawl) -> dict[str, Any]:
@@ -198,13 +200,6 @@ class SourceSpider(scrapy.Spider):
         if not tally.worst or role == "list":
             tally.worst = f"{kind}: {url}"
         logger.info("%s: %s %s (%s)", crawl.source.slug, kind, url, detail)
-        return PageFailure(
-            crawl.source.slug,
-            url,
-            kind,
-            detail,
-            role,
-            at,
-            status,
-            failed_next_due(kind, at),
-        )
+        before = crawl.failures_before(url)
+        again = failed_list_next_due(at, before) if role == "list" else failed_next_due(kind, at, before)
+        return PageFailure(crawl.source.slug, url, kind, detail, role, at, status, again)

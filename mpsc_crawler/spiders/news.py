@@ -7,6 +7,7 @@ import logging
 import time
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -20,15 +21,28 @@ from mpsc_crawler.discovery.sitemap import read_sitemap
 from mpsc_crawler.discovery.wordpress import first_page, read_posts
 from mpsc_crawler.extensions.workers import ReadPage
 from mpsc_crawler.extraction.urls import canonical_url, site_of
-from mpsc_crawler.items import Exchange, NewsArticle, OutsideScope, PageFailure, PageGone, PageUnchanged, StillListed
+from mpsc_crawler.items import (
+    Exchange,
+    GoneReason,
+    ListEnd,
+    ListLook,
+    NewsArticle,
+    OutsideScope,
+    PageFailure,
+    PageGone,
+    PageUnchanged,
+)
+from mpsc_crawler.operations.due import list_next_due, wish_of
 from mpsc_crawler.operations.failures import of_empty_page, of_exception, of_page, of_status
 from mpsc_crawler.reading import SHORTEST_BODY, cover_of, from_feed_entry, read_covered
 from mpsc_crawler.spiders.base import STATUSES, SourceSpider
 from mpsc_crawler.spiders.sourcecrawl import ArticleRequest, ListRequest, SourceCrawl
+from mpsc_crawler.storage.moves import article_at, same_article
 from mpsc_crawler.storage.registry import KnownPage, known_pages
 from mpsc_crawler.storage.session import DatabaseError
 
 logger = logging.getLogger("mpsc")
+_UNLESS_CHANGED = ("due", "dropped", "listed again")
 _PAGE_TYPES = ("text/html", "application/xhtml", "text/plain", "application/xml", "text/xml")
 
 
@@ -63,10 +77,15 @@ class NewsSpider(SourceSpider):
                 self.full,
                 context.settings.max_list_pages,
                 context.settings.max_links,
+                named=bool(self.wanted) or context.replay is not None,
             )
             context.tally(source.slug).status = "reading lists"
-            for first in crawl.first_requests():
+            first_requests = crawl.first_requests()
+            for first in first_requests:
                 yield self._list_request(crawl, first)
+            if not first_requests:
+                for request in await self._without_lists(crawl):
+                    yield request
 
     # -------------------------------------------------------------------- lists
 
@@ -89,10 +108,12 @@ class NewsSpider(SourceSpider):
         exchange = self._exchange(response, crawl)
         if response.status == 304:
             look = crawl.not_modified(wanted)
-            look.at = exchange.fetched_at
+            self._date(look, exchange, crawl, wanted, None)
             yield look
         elif response.status in (404, 410) and wanted.number > 1:
-            crawl.ended()  # the page behind the last one
+            reading = crawl.ended(wanted)  # the page behind the last one
+            if reading is not None:
+                yield ListEnd(crawl.source.slug, *reading, exchange.fetched_at)
         else:
             try:
                 listing = self._read_list(response, wanted)
@@ -107,11 +128,12 @@ class NewsSpider(SourceSpider):
             if response.status >= 400:
                 failure, detail = of_status(response.status), f"status {response.status}"
             if failure is not None:
-                crawl.list_failed()
+                crawl.list_failed(wanted)
                 yield self._failure(crawl, wanted.url, failure, detail, "list", response.status, exchange.fetched_at)
             else:
                 more, look = crawl.take(wanted, listing)
                 look.exchange = exchange
+                self._date(look, exchange, crawl, wanted, listing.ttl)
                 yield look
                 for following in more:
                     yield self._list_request(crawl, following)
@@ -119,6 +141,17 @@ class NewsSpider(SourceSpider):
                     yield item
         async for item in self._articles_if_ready(crawl):
             yield item
+
+    @staticmethod
+    def _date(
+        look: ListLook, exchange: Exchange, crawl: SourceCrawl, wanted: ListRequest, ttl: timedelta | None
+    ) -> None:
+        """When the look was, and when the list is due again."""
+        look.at = exchange.fetched_at
+        if wanted.number == 1:
+            headers = {name.lower(): value for name, value in exchange.headers}
+            wish = wish_of(headers, exchange.fetched_at, ttl)
+            look.next_due = list_next_due(crawl.usual, exchange.fetched_at, wish)
 
     def _read_list(self, response: Response, wanted: ListRequest) -> Listing:
         if response.status >= 400:
@@ -164,7 +197,7 @@ class NewsSpider(SourceSpider):
     def list_failed(self, failure: Failure) -> AsyncIterator[Any]:
         """A list that could not be fetched."""
         crawl, wanted = failure.request.cb_kwargs["crawl"], failure.request.cb_kwargs["wanted"]  # type: ignore[attr-defined]
-        crawl.list_failed()
+        crawl.list_failed(wanted)
         return self._after_failed_list(crawl, self._exception(crawl, wanted.url, failure, "list"))
 
     async def _after_failed_list(self, crawl: SourceCrawl, item: PageFailure) -> AsyncIterator[Any]:
@@ -182,13 +215,22 @@ class NewsSpider(SourceSpider):
         crawl.open_articles = len(requests)
         self.context.tally(crawl.source.slug).status = "reading articles"
         self.context.changed()
-        listed = crawl.still_listed(requests)
-        if listed:
-            yield StillListed(crawl.source.slug, listed, self._now())
+        for item in (crawl.still_listed(requests, self._now()), crawl.vanished(self._now())):
+            if item is not None:
+                yield item
         for wanted in requests:
             yield self._article_request(crawl, wanted)
         if not requests:
             await self._finish(crawl)
+
+    async def _without_lists(self, crawl: SourceCrawl) -> list[Request]:
+        """The articles of a source that are due while none of its lists is."""
+        crawl.started = True
+        requests = crawl.articles() if crawl.source.read_from == "page" else []
+        crawl.open_articles = len(requests)
+        if not requests:
+            await self._finish(crawl)
+        return [self._article_request(crawl, wanted) for wanted in requests]
 
     def _article_request(self, crawl: SourceCrawl, wanted: ArticleRequest) -> Request:
         crawl.requests += 1
@@ -197,7 +239,7 @@ class NewsSpider(SourceSpider):
             callback=self.parse_article,
             errback=self.article_failed,
             cb_kwargs={"crawl": crawl, "wanted": wanted},
-            headers=_validators(wanted.known) if wanted.reason == "due" and not crawl.source.render else {},
+            headers=_validators(wanted.known) if wanted.reason in _UNLESS_CHANGED and not crawl.source.render else {},
             meta=self._meta(crawl),
             dont_filter=True,
         )
@@ -219,10 +261,14 @@ class NewsSpider(SourceSpider):
         if response.status == 304:
             yield PageUnchanged(slug, wanted.url, exchange.fetched_at)
             return
-        if response.status in (404, 410) and wanted.known is not None and wanted.known.decision == "kept":
-            yield PageGone(slug, wanted.url, "404" if response.status == 404 else "410", exchange.fetched_at)
+        stored = wanted.known is not None and wanted.known.decision == "kept"
+        if stored and response.status in (404, 410):
+            yield self._gone(exchange, wanted, "404" if response.status == 404 else "410", crawl)
             return
         failure, detail = self._unreadable(response, crawl, wanted)
+        if stored and failure == "redirect-elsewhere" and moved_for_good(response):
+            yield self._gone(exchange, wanted, "moved", crawl)
+            return
         articles: list[NewsArticle] = []
         if failure is None:
             try:
@@ -238,6 +284,9 @@ class NewsSpider(SourceSpider):
                 yield cover
                 return
             articles = [article for article in page.articles if len(article.body) >= SHORTEST_BODY]
+            if stored and page.wall == "soft-404":
+                yield self._gone(exchange, wanted, "soft-404", crawl)
+                return
             if page.wall is not None:
                 failure, detail = page.wall, "recognised by its markup"
             elif not articles and failure is None:
@@ -246,7 +295,25 @@ class NewsSpider(SourceSpider):
         if failure is not None:
             yield self._failure(crawl, wanted.url, failure, detail, "article", response.status, exchange.fetched_at)
         for article in articles:
+            if stored and response.url != wanted.url and moved_for_good(response):
+                if not await self._is_the_same(article, crawl, wanted):
+                    yield self._gone(exchange, wanted, "moved", crawl)
+                    continue
+                article.moved_from = wanted.url
             yield self._judged(article, exchange, crawl, wanted)
+
+    def _gone(self, exchange: Exchange, wanted: ArticleRequest, reason: GoneReason, crawl: SourceCrawl) -> PageGone:
+        moved_to = exchange.url if reason == "moved" else None
+        gone = PageGone(crawl.source.slug, wanted.url, reason, exchange.fetched_at, exchange.status, moved_to)
+        if wanted.link is not None and wanted.told is not None:
+            self.context.hints[id(gone)] = (wanted.told, wanted.link)
+        return gone
+
+    async def _is_the_same(self, article: NewsArticle, crawl: SourceCrawl, wanted: ArticleRequest) -> bool:
+        """Whether the page that an article's address leads to holds that article, and not the list or its successor."""
+        context = self.context
+        stored = await context.ask_database(article_at, context.engine, crawl.source.slug, wanted.url)
+        return stored is not None and same_article(stored, article)
 
     def _cover(
         self, articles: list[NewsArticle], exchange: Exchange, crawl: SourceCrawl, wanted: ArticleRequest
@@ -332,9 +399,9 @@ class NewsSpider(SourceSpider):
                 exchange.fetched_at,
             )
         article.exchange = exchange
-        article.url = canonical_url(wanted.url)
+        article.url = canonical_url(exchange.url if article.moved_from is not None else wanted.url)
         if wanted.link is not None:
-            self.context.hints[id(article)] = (wanted.hint_hash, wanted.link)
+            self.context.hints[id(article)] = (wanted.told, wanted.link)
         return article
 
     def _unreadable(self, response: Response, crawl: SourceCrawl, wanted: ArticleRequest) -> tuple[str | None, str]:
@@ -357,6 +424,12 @@ class NewsSpider(SourceSpider):
     async def _after_failed_article(self, crawl: SourceCrawl, item: PageFailure) -> AsyncIterator[Any]:
         yield item
         await self._article_done(crawl)
+
+
+def moved_for_good(response: Response) -> bool:
+    """Whether every redirect on the way to an answer was a permanent one (RFC 9110: 301, 308)."""
+    reasons = response.meta.get("redirect_reasons") or []
+    return bool(reasons) and all(reason in (301, 308) for reason in reasons)
 
 
 def _validators(known: KnownPage | None) -> dict[str, str]:

@@ -19,7 +19,7 @@ from mpsc_crawler.storage.urlkey import key_of
 _FORGOTTEN: dict[str, Any] = {
     "decision": "erased",
     **dict.fromkeys(
-        "next_due headline published relevance etag last_modified content_hash hint_hash hints archive_file archive_offset".split()
+        "next_due headline published relevance etag last_modified content_hash hints told moved_to archive_file archive_offset".split()
     ),
 }
 _UNARCHIVED: dict[str, Any] = dict.fromkeys("etag last_modified hints archive_file archive_offset".split())

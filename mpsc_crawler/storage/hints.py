@@ -5,6 +5,8 @@ Pure: links in, plain values for JSON out, and back.
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -29,6 +31,50 @@ def link_of(url: str, hints: dict[str, Any]) -> ArticleLink:
     told |= {name: tuple(hints[name]) for name in _SEVERAL if name in hints}
     told |= {name: _value(hints[name]) for name in _DATES if name in hints}
     return ArticleLink(url, **told)
+
+
+_TOLD = frozenset("htpm")
+Told = dict[str, dict[str, str]]
+"""By list, what it says of an article: hashes of headline and teaser, its dates."""
+
+
+def told_of(links: Iterable[ArticleLink]) -> dict[str, str]:
+    """What one list says of an article, made small; the first of several entries comes first."""
+    told: dict[str, str] = {}
+    for link in links:
+        said = {
+            "h": _hash(link.headline),
+            "t": _hash(link.teaser),
+            "p": link.published.edtf if link.published else "",
+            "m": link.modified.edtf if link.modified else "",
+        }
+        told = {name: value for name, value in said.items() if value} | told
+    return told
+
+
+def differs(before: Mapping[str, Mapping[str, str]], now: Told, *, trust_modified: bool) -> bool:
+    """Whether any list says something else of an article than that same list said before.
+
+    What a list is silent about is no change, and what another list says is none either: they shorten differently.
+    """
+    for source, said in now.items():
+        earlier = before.get(source, {})
+        for name, value in said.items():
+            if (name != "m" or trust_modified) and name in earlier and earlier[name] != value:
+                return True
+    return False
+
+
+def merged_told(before: Mapping[str, Mapping[str, str]] | None, now: Told) -> Told:
+    """What lists have said of an article up to now; the newest word counts."""
+    told = {source: dict(said) for source, said in (before or {}).items()}
+    for source, said in now.items():
+        told[source] = {name: value for name, value in told.get(source, {}).items() if name in _TOLD} | said
+    return told
+
+
+def _hash(text: str | None) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:10] if text else ""
 
 
 def _plain(value: DateValue) -> dict[str, Any]:

@@ -16,11 +16,14 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     String,
     Text,
     TypeDecorator,
     UniqueConstraint,
+    false,
+    text,
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
@@ -138,6 +141,7 @@ class SourceRun(Base):
     new: Mapped[int] = mapped_column(default=0)
     changed: Mapped[int] = mapped_column(default=0)
     unchanged: Mapped[int] = mapped_column(default=0)
+    missing: Mapped[int] = mapped_column(default=0, server_default="0")
     gone: Mapped[int] = mapped_column(default=0)
     outside: Mapped[int] = mapped_column(default=0)
     failed: Mapped[int] = mapped_column(default=0)
@@ -155,6 +159,7 @@ class HostLock(Base):
     since: Mapped[datetime]
     beat: Mapped[datetime]
     free_at: Mapped[datetime | None]
+    refusals: Mapped[int] = mapped_column(default=0, server_default="0")
 
 
 class Page(Base):
@@ -173,8 +178,9 @@ class Page(Base):
     last_checked: Mapped[datetime | None]
     next_due: Mapped[datetime | None]
     content_hash: Mapped[str | None] = mapped_column(String(64))
-    hint_hash: Mapped[str | None] = mapped_column(String(64))
     hints: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    told: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    moved_to: Mapped[str | None]
     archive_file: Mapped[str | None]
     archive_offset: Mapped[int | None] = mapped_column(BigInteger)
     failure: Mapped[str | None] = mapped_column(String(30))
@@ -202,7 +208,7 @@ class Article(Base):
     __table_args__ = (
         Index("ix_article_source_published", "source_id", "published_date"),
         Index("ix_article_published_date", "published_date"),
-        Index("ix_article_fingerprint", "fingerprint"),
+        Index("ix_article_unplaced", "id", sqlite_where=text("NOT placed"), postgresql_where=text("NOT placed")),
     )
     id: Mapped[int] = mapped_column(primary_key=True)
     source_id: Mapped[int] = mapped_column(ForeignKey("source.id", ondelete="CASCADE"))
@@ -233,13 +239,50 @@ class Article(Base):
     word_count: Mapped[int]
     relevance: Mapped[float | None] = mapped_column(Float)
     codebook_version: Mapped[str | None] = mapped_column(String(40))
-    fingerprint: Mapped[int | None] = mapped_column(BigInteger)
+    rights: Mapped[dict[str, Any]] = mapped_column(server_default="{}")
+    sketch: Mapped[bytes | None] = mapped_column(LargeBinary)
+    placed: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
     content_hash: Mapped[str] = mapped_column(String(64))
     first_seen: Mapped[datetime]
     last_seen: Mapped[datetime]
+    missing_since: Mapped[datetime | None]
+    missing_reason: Mapped[str | None] = mapped_column(String(10))
     gone_since: Mapped[datetime | None]
     gone_reason: Mapped[str | None] = mapped_column(String(10))
     software: Mapped[str] = mapped_column(String(40))
+
+
+class ArticleAddress(Base):
+    """A further address of an article: another that it was seen at, or, with ``moved_at``, one that it has left."""
+
+    __tablename__ = "article_address"
+    __table_args__ = (UniqueConstraint("article_id", "url"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    article_id: Mapped[int] = mapped_column(ForeignKey("article.id", ondelete="CASCADE"))
+    page_id: Mapped[int | None] = mapped_column(ForeignKey("page.id", ondelete="SET NULL"), index=True)
+    url: Mapped[str]
+    seen_at: Mapped[datetime]
+    moved_at: Mapped[datetime | None]
+
+
+class Sketch(Base):
+    """One of the few hashes by which an article is found as a candidate for a story."""
+
+    __tablename__ = "sketch"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+    value: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    article_id: Mapped[int] = mapped_column(
+        ForeignKey("article.id", ondelete="CASCADE"), primary_key=True, autoincrement=False, index=True
+    )
+
+
+class ArticleTwin(Base):
+    """Another language's version of an article, or its version in Leichte Sprache; linked, never merged."""
+
+    __tablename__ = "article_twin"
+    article_id: Mapped[int] = mapped_column(ForeignKey("article.id", ondelete="CASCADE"), primary_key=True)
+    twin_id: Mapped[int] = mapped_column(ForeignKey("article.id", ondelete="CASCADE"), primary_key=True, index=True)
+    language: Mapped[str] = mapped_column(String(20))
 
 
 class Revision(Base):

@@ -11,22 +11,25 @@ from sqlalchemy import Connection, Engine, delete, insert, select, update
 
 from mpsc_crawler.sources.model import Source
 from mpsc_crawler.sources.registry import POPULATION_DATE, POPULATION_ORIGIN, Municipality
-from mpsc_crawler.storage.models import MunicipalityRow, Page, RunRow, SourceMunicipality, SourceRow, SourceRun
+from mpsc_crawler.storage.models import Article, MunicipalityRow, Page, RunRow, SourceMunicipality, SourceRow, SourceRun
 
 
 @dataclass(frozen=True, slots=True)
 class KnownPage:
-    """What we know of an address."""
+    """What we know of an address; ``published`` and what follows are its article's."""
 
     url: str
     etag: str | None
     last_modified: str | None
-    hint_hash: str | None
     next_due: datetime | None
     decision: str | None
     role: str
     failures_in_row: int
     hints: dict[str, Any] | None = None
+    told: dict[str, Any] | None = None
+    published: date | None = None
+    missing_reason: str | None = None
+    gone_reason: str | None = None
 
 
 def sync_registry(engine: Engine, sources: Iterable[Source], register: dict[str, Municipality]) -> None:
@@ -140,15 +143,21 @@ def known_pages(engine: Engine, slug: str) -> dict[str, KnownPage]:
         Page.url,
         Page.etag,
         Page.last_modified,
-        Page.hint_hash,
         Page.next_due,
         Page.decision,
         Page.role,
         Page.failures_in_row,
         Page.hints,
+        Page.told,
+        Article.published_date,
+        Article.missing_reason,
+        Article.gone_reason,
     )
     with engine.connect() as connection:
         result = connection.execute(
-            select(*columns).join(SourceRow, Page.source_id == SourceRow.id).where(SourceRow.slug == slug)
+            select(*columns)
+            .join(SourceRow, Page.source_id == SourceRow.id)
+            .join(Article, Article.page_id == Page.id, isouter=True)
+            .where(SourceRow.slug == slug)
         )
         return {row.key: KnownPage(*row[1:]) for row in result}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import struct
 from collections.abc import Callable, Iterator
 from datetime import date, datetime
 from typing import Any
@@ -23,7 +24,7 @@ DIFFED = (Article.headline, Article.kicker, Article.teaser, Article.body, Articl
 """The columns whose values a revision's diff names; media and attachments are named as such."""
 
 
-OF_THE_LOOK = frozenset(("last_seen", "gone_since", "gone_reason", "software"))
+OF_THE_LOOK = frozenset(("last_seen", "software"))
 """The columns of an article that follow from when it was looked at and by whom, not from what it says."""
 
 
@@ -37,8 +38,9 @@ def page_insert(source_id: int, key: str, page: dict[str, Any]) -> dict[str, Any
             "last_checked",
             "next_due",
             "content_hash",
-            "hint_hash",
             "hints",
+            "told",
+            "moved_to",
             "archive_file",
             "archive_offset",
             "failure",
@@ -52,6 +54,16 @@ def page_insert(source_id: int, key: str, page: dict[str, Any]) -> dict[str, Any
     row.update({name: value for name, value in page.items() if name != "failed"})
     row.update(source_id=source_id, key=key, failures_in_row=int(page["failed"]))
     return row
+
+
+def pack_sketch(values: tuple[int, ...]) -> bytes | None:
+    """The sketch of a text as it is stored with its article: signed 64-bit numbers, little-endian."""
+    return struct.pack(f"<{len(values)}q", *values) if values else None
+
+
+def unpack_sketch(stored: bytes | None) -> tuple[int, ...]:
+    """The sketch that :func:`pack_sketch` was given."""
+    return struct.unpack(f"<{len(stored) // 8}q", stored) if stored else ()
 
 
 def _day_and_moment(value: DateValue | None) -> tuple[date | None, datetime | None]:
@@ -89,10 +101,9 @@ def article_values(article: NewsArticle, now: datetime, software: str) -> dict[s
         "word_count": len(article.body.split()),
         "relevance": article.relevance.score if article.relevance else None,
         "codebook_version": article.codebook_version,
-        "fingerprint": article.fingerprint,
+        "rights": article.rights,
+        "sketch": pack_sketch(article.sketch),
         "last_seen": now,
-        "gone_since": None,
-        "gone_reason": None,
         "software": software,
     }
 

@@ -16,30 +16,44 @@ from sqlalchemy import Connection, Engine, bindparam, delete, func, insert, sele
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
 from mpsc_crawler.items import (
+    ListEnd,
     ListLook,
     NewsArticle,
     OutsideScope,
     PageFailure,
     PageGone,
     PageUnchanged,
+    Queued,
     StillListed,
+    Vanished,
 )
-from mpsc_crawler.storage import rows
+from mpsc_crawler.storage import presence, rows
 from mpsc_crawler.storage.erase import erased_keys, keys_of
+from mpsc_crawler.storage.hints import hints_of
 from mpsc_crawler.storage.models import Article, AttachmentRow, ImageRow, IssueLog, Page, Revision, SourceRow, SourceRun
 from mpsc_crawler.storage.session import explain
 from mpsc_crawler.storage.urlkey import key_of
 
-Item = NewsArticle | ListLook | StillListed | OutsideScope | PageUnchanged | PageGone | PageFailure
+Item = NewsArticle | ListLook | ListEnd | StillListed | Vanished | OutsideScope | PageUnchanged | PageGone | PageFailure
 Position = tuple[str, int]
+Keyed = Mapping[tuple[int, str], int]
+_KNOWN = (
+    Article.id,
+    Article.identity,
+    Article.canonical_url,
+    Article.url,
+    Article.page_id,
+    Article.content_hash,
+    *rows.DIFFED,
+)
 
 
 @dataclass(slots=True)
 class Extra:
-    """What goes with an item beside its content: archive position, the lists' hints and their hash."""
+    """What goes with an item beside its content: archive position, the lists' hints, and what each list told."""
 
     position: Position | None = None
-    hint_hash: str | None = None
+    told: dict[str, Any] | None = None
     hints: dict[str, Any] | None = None
 
 
@@ -53,6 +67,7 @@ class _Batch:
     looks: list[tuple[int, ListLook]] = field(default_factory=list)
     gone: list[tuple[int, PageGone]] = field(default_factory=list)
     listed: list[tuple[int, StillListed]] = field(default_factory=list)
+    vanished: list[tuple[int, Vanished]] = field(default_factory=list)
     unchanged: list[tuple[int, PageUnchanged]] = field(default_factory=list)
     issues: list[dict[str, Any]] = field(default_factory=list)
 
@@ -108,11 +123,14 @@ class Writer:
             self._sort(batch, item, extras.get(id(item), Extra()))
         page_ids = self._write_pages(connection, batch.pages)
         self._write_articles(connection, batch, page_ids)
-        self._write_unchanged(connection, batch, page_ids)
-        self._write_gone(connection, batch, page_ids)
-        for source_id, item in batch.listed:
-            pages = select(Page.id).where(Page.source_id == source_id, Page.key.in_(item.keys))
-            connection.execute(update(Article).where(Article.page_id.in_(pages)).values(last_seen=item.at))
+        presence.unchanged(connection, batch.unchanged, page_ids, self.due)
+        for source_id, listed in batch.listed:
+            presence.still_listed(connection, source_id, listed)
+        for source_id, missing in batch.vanished:
+            presence.vanished(connection, source_id, missing, batch.counts[source_id])
+        for source_id, gone in batch.gone:
+            page_id = page_ids[source_id, key_of(gone.url)]
+            presence.gone(connection, source_id, gone, page_id, self.due, batch.counts[source_id])
         if batch.issues:
             connection.execute(insert(IssueLog), batch.issues)
         self._write_counts(connection, batch)
@@ -126,6 +144,8 @@ class Writer:
         counts = batch.counts[source_id]
         if isinstance(item, NewsArticle):
             fetched = item.fetched_at or datetime.now(UTC)
+            if item.moved_from is not None:
+                self._page(batch, source_id, item.moved_from, "article", fetched, Extra())
             page = self._page(batch, source_id, item.url.split("#")[0], "article", fetched, extra)
             page["next_due"] = self.due(item.published.day if item.published else None, fetched)
             page["decision"] = "kept"
@@ -142,16 +162,28 @@ class Writer:
             counts.update(lists_read=1, links=item.links)
             if item.not_modified:
                 counts.update(lists_unchanged=1)
+            if item.next_due is not None:
+                page["next_due"] = item.next_due
+            if item.reading is not None:
+                first, decision = item.reading
+                self._page(batch, source_id, first, "list", fetched, Extra())["decision"] = decision
+            for queued in item.queued:
+                self._queue(batch, source_id, queued, fetched)
             batch.looks.append((source_id, item))
         elif isinstance(item, OutsideScope):
             page = self._page(batch, source_id, item.url, "article", item.fetched_at, extra)
             page.update(decision="outside", relevance=item.relevance.score, headline=item.headline, last_status=200)
             page["published"] = item.published.day if item.published else None
             page["codebook_version"] = item.relevance.version
-            page["next_due"] = None  # what is out of scope is not asked for again
+            # what is out of scope is not asked for again, and nothing else of it is kept
+            page.update(next_due=None, hints=None, told=None)
             counts.update(outside=1)
+        elif isinstance(item, ListEnd):
+            self._page(batch, source_id, item.url, "list", item.at, Extra())["decision"] = item.decision
         elif isinstance(item, StillListed):
             batch.listed.append((source_id, item))
+        elif isinstance(item, Vanished):
+            batch.vanished.append((source_id, item))
         elif isinstance(item, PageUnchanged):
             page = self._page(batch, source_id, item.url, "article", item.fetched_at, extra)
             page.update(last_status=item.status, next_due=self.due(None, item.fetched_at))
@@ -159,8 +191,7 @@ class Writer:
             counts.update(unchanged=1)
         elif isinstance(item, PageGone):
             page = self._page(batch, source_id, item.url, "article", item.fetched_at, extra)
-            page.update(last_status=int(item.reason) if item.reason.isdigit() else None)
-            page["next_due"] = self.due(None, item.fetched_at)
+            page.update(last_status=item.status)
             batch.gone.append((source_id, item))
         else:
             self._sort_failure(batch, source_id, item, extra)
@@ -169,8 +200,7 @@ class Writer:
         if item.role != "file" and item.failure != "not-archived":
             page = self._page(batch, source_id, item.url, item.role, item.at, extra)
             page.update(failure=item.failure, last_status=item.status, failed=True)
-            if item.role == "article":
-                page["next_due"] = item.retry_at
+            page["next_due"] = item.retry_at
         batch.counts[source_id].update(failed=1)
         batch.issues.append(
             {
@@ -188,14 +218,23 @@ class Writer:
     @staticmethod
     def _page(batch: _Batch, source_id: int, url: str, role: str, at: datetime, extra: Extra) -> dict[str, Any]:
         page = batch.pages.setdefault((source_id, key_of(url)), {"url": url, "role": role, "failed": False})
+        page.pop("queued", None)
         page["last_checked"] = at
         if extra.position is not None:
             page["archive_file"], page["archive_offset"] = extra.position
-        if extra.hint_hash is not None:
-            page["hint_hash"] = extra.hint_hash
+        if extra.told is not None:
+            page["told"] = extra.told
         if extra.hints is not None:
             page["hints"] = extra.hints
         return page
+
+    @staticmethod
+    def _queue(batch: _Batch, source_id: int, queued: Queued, at: datetime) -> None:
+        """Remember an article that a list has named, until it is read."""
+        name = (source_id, key_of(queued.link.url))
+        if name not in batch.pages:
+            values = {"hints": hints_of(queued.link), "told": queued.told, "decision": "queued", "next_due": at}
+            batch.pages[name] = {"url": queued.link.url, "role": "article", "failed": False, "queued": True, **values}
 
     @staticmethod
     def _validators(page: dict[str, Any], header: Callable[[str], str | None], status: int) -> None:
@@ -215,15 +254,16 @@ class Writer:
                 select(Page.id, Page.source_id, Page.key).where(Page.key.in_(keys))
             )
         }
-        fresh = [name for name in pages if name not in known]
+        fresh = {name for name in pages if name not in known}
         if fresh:
-            values = [rows.page_insert(source_id, key, pages[source_id, key]) for source_id, key in fresh]
+            names_of = sorted(fresh)
+            values = [rows.page_insert(source_id, key, pages[source_id, key]) for source_id, key in names_of]
             result = connection.execute(insert(Page).returning(Page.id, sort_by_parameter_order=True), values)
-            known.update(zip(fresh, result.scalars(), strict=True))
+            known.update(zip(names_of, result.scalars(), strict=True))
         grouped: dict[tuple[str, ...], list[dict[str, Any]]] = defaultdict(list)
         for name, page in pages.items():
-            if name in fresh:
-                continue
+            if name in fresh or "queued" in page:
+                continue  # what another run has stored meanwhile need not wait
             values_of = {k: v for k, v in page.items() if k not in ("failed", "role")}
             grouped[tuple(sorted(values_of))].append({**values_of, "b_id": known[name], "b_failed": page["failed"]})
         for names, changes in grouped.items():
@@ -252,7 +292,7 @@ class Writer:
 
     # ----------------------------------------------------------------- articles
 
-    def _write_articles(self, connection: Connection, batch: _Batch, page_ids: Mapping[tuple[int, str], int]) -> None:
+    def _write_articles(self, connection: Connection, batch: _Batch, page_ids: Keyed) -> None:
         if not batch.articles:
             return
         articles = list({article.identity: article for article in batch.articles}.values())
@@ -261,63 +301,112 @@ class Writer:
         fresh: list[NewsArticle] = []
         changed: list[tuple[Any, NewsArticle]] = []
         seen: list[dict[str, Any]] = []
-        revisions: list[dict[str, Any]] = []
         for article in articles:
             source_id = self._sources[article.source or ""]
             row = known.get(article.identity) or known.get(article.canonical_url)
-            now = article.fetched_at or datetime.now(UTC)
+            if article.moved_from is not None:
+                row = self._moved(connection, batch, article, row, page_ids)
             if row is None:
                 fresh.append(article)
                 batch.counts[source_id].update(new=1)
-            elif row.content_hash == hashes[article.identity]:
-                seen.append({"b_id": row.id, "b_seen": now})
+                continue
+            seen.append({"b_key": row.id, "b_seen": article.fetched_at or datetime.now(UTC)})
+            page_id = self._page_of(article, page_ids)
+            if article.moved_from is None and page_id != row.page_id:
+                presence.note_address(connection, row.id, page_id, article.url, article.fetched_at or datetime.now(UTC))
+                article.url, article.canonical_url = row.url, row.canonical_url
+            if row.content_hash == hashes[article.identity]:
                 batch.counts[source_id].update(unchanged=1)
             else:
                 changed.append((row, article))
                 batch.counts[source_id].update(changed=1)
-        if fresh:
-            values = [self._article(article, hashes[article.identity], page_ids, first=True) for article in fresh]
-            ids = (
-                connection.execute(insert(Article).returning(Article.id, sort_by_parameter_order=True), values)
-                .scalars()
-                .all()
+        self._insert(connection, fresh, hashes, page_ids)
+        self._change(connection, changed, hashes, page_ids)
+        presence.seen_again(connection, seen, Article.id)
+
+    def _insert(
+        self, connection: Connection, fresh: list[NewsArticle], hashes: Mapping[str, str], page_ids: Keyed
+    ) -> None:
+        if not fresh:
+            return
+        values = [self._article(article, hashes[article.identity], page_ids, first=True) for article in fresh]
+        result = connection.execute(insert(Article).returning(Article.id, sort_by_parameter_order=True), values)
+        numbered = list(zip(result.scalars(), fresh, strict=True))
+        revisions = [
+            revision_row(
+                self.run_id, ident, hashes[article.identity], article.fetched_at or datetime.now(UTC), {}, "first"
             )
-            for ident, article in zip(ids, fresh, strict=True):
-                moment = article.fetched_at or datetime.now(UTC)
-                revisions.append(revision_row(self.run_id, ident, hashes[article.identity], moment, {}, "first"))
-            write_parts(connection, list(zip(ids, fresh, strict=True)))
-        if changed:
-            stored = stored_parts(connection, [row.id for row, _ in changed], (ImageRow, AttachmentRow))
-            for row, article in changed:
-                digest, moment = hashes[article.identity], article.fetched_at or datetime.now(UTC)
-                diff = rows.diff(row, article, rows.media_in(stored[row.id]))
-                revisions.append(revision_row(self.run_id, row.id, digest, moment, diff, "publisher"))
-                values_of = self._article(article, digest, page_ids, first=False)
-                connection.execute(update(Article).where(Article.id == row.id).values(values_of))
-            rewrite_parts(connection, [(row.id, article) for row, article in changed])
-        if seen:
-            table = Article.__table__
-            statement = update(Article).where(table.c.id == bindparam("b_id"))
-            statement = statement.values(last_seen=bindparam("b_seen"), gone_since=None, gone_reason=None)
-            connection.execute(statement.execution_options(synchronize_session=False), seen)
-        if revisions:
-            connection.execute(insert(Revision), revisions)
+            for ident, article in numbered
+        ]
+        write_parts(connection, numbered)
+        connection.execute(insert(Revision), revisions)
+
+    def _change(
+        self,
+        connection: Connection,
+        changed: list[tuple[Any, NewsArticle]],
+        hashes: Mapping[str, str],
+        page_ids: Keyed,
+    ) -> None:
+        if not changed:
+            return
+        revisions: list[dict[str, Any]] = []
+        stored = stored_parts(connection, [row.id for row, _ in changed], (ImageRow, AttachmentRow))
+        for row, article in changed:
+            digest, moment = hashes[article.identity], article.fetched_at or datetime.now(UTC)
+            diff = rows.diff(row, article, rows.media_in(stored[row.id]))
+            revisions.append(revision_row(self.run_id, row.id, digest, moment, diff, "publisher"))
+            values_of = self._article(article, digest, page_ids, first=False)
+            connection.execute(update(Article).where(Article.id == row.id).values(placed=False, **values_of))
+        rewrite_parts(connection, [(row.id, article) for row, article in changed])
+        connection.execute(insert(Revision), revisions)
+
+    def _page_of(self, article: NewsArticle, page_ids: Keyed) -> int | None:
+        return page_ids.get((self._sources[article.source or ""], key_of(article.url.split("#")[0])))
+
+    def _moved(
+        self,
+        connection: Connection,
+        batch: _Batch,
+        article: NewsArticle,
+        row: Any,  # noqa: ANN401
+        page_ids: Keyed,
+    ) -> Any:  # noqa: ANN401 - database rows
+        """The stored article whose address leads to that of ``article`` now; it goes on there.
+
+        Where both addresses were known as articles with a history of their own, the old one is gone as moved.
+        """
+        source_id = self._sources[article.source or ""]
+        old_page = page_ids[source_id, key_of(article.moved_from or "")]
+        new_page = self._page_of(article, page_ids)
+        columns = (*_KNOWN, Article.last_seen)
+        old = connection.execute(select(*columns).where(Article.page_id == old_page)).first()
+        if old is None or new_page is None:
+            return row
+        if row is not None and row.id != old.id:
+            told = connection.execute(select(Article.first_seen).where(Article.id == row.id)).scalar_one()
+            if told < old.last_seen:
+                at = article.fetched_at or datetime.now(UTC)
+                left = PageGone(article.source or "", article.moved_from or "", "moved", at, None, article.url)
+                batch.gone.append((source_id, left))
+                return row
+            # the new address was read, as a new article, before the old one told where it leads
+            connection.execute(delete(Article).where(Article.id == row.id))
+        presence.move(connection, old, article, old_page, new_page)
+        return old
 
     @staticmethod
     def _known(connection: Connection, articles: Iterable[NewsArticle]) -> dict[str, Any]:
         identities = [a.identity for a in articles]
         urls = [a.canonical_url for a in articles]
-        columns = (Article.id, Article.identity, Article.canonical_url, Article.content_hash, *rows.DIFFED)
         found: dict[str, Any] = {}
-        for row in connection.execute(select(*columns).where(Article.canonical_url.in_(urls))):
+        for row in connection.execute(select(*_KNOWN).where(Article.canonical_url.in_(urls))):
             found[row.canonical_url] = row
-        for row in connection.execute(select(*columns).where(Article.identity.in_(identities))):
+        for row in connection.execute(select(*_KNOWN).where(Article.identity.in_(identities))):
             found[row.identity] = row
         return found
 
-    def _article(
-        self, article: NewsArticle, digest: str, page_ids: Mapping[tuple[int, str], int], *, first: bool
-    ) -> dict[str, Any]:
+    def _article(self, article: NewsArticle, digest: str, page_ids: Keyed, *, first: bool) -> dict[str, Any]:
         source_id = self._sources[article.source or ""]
         now = article.fetched_at or datetime.now(UTC)
         values = rows.article_values(article, now, self.software)
@@ -325,42 +414,9 @@ class Writer:
         if first:
             values["source_id"] = source_id
             values["first_seen"] = now
-            values["page_id"] = page_ids.get((source_id, key_of(article.url.split("#")[0])))
+            values["page_id"] = self._page_of(article, page_ids)
             values["identity"] = article.identity
         return values
-
-    def _write_unchanged(self, connection: Connection, batch: _Batch, page_ids: Mapping[tuple[int, str], int]) -> None:
-        """What answers "not modified" is there, and is looked at again as its age asks, as if it had been read."""
-        looked = {page_ids[source_id, key_of(item.url)]: item.fetched_at for source_id, item in batch.unchanged}
-        if not looked:
-            return
-        due: dict[int, datetime] = {}
-        dated = select(Page.id, Article.published_date).join(Article, Article.page_id == Page.id)
-        for page_id, published in connection.execute(dated.where(Page.id.in_(looked))):
-            next_due = self.due(published, looked[page_id])
-            due[page_id] = min(next_due, due.get(page_id, next_due))
-        if not due:
-            return
-        pages = update(Page).where(Page.__table__.c.id == bindparam("b_page")).values(next_due=bindparam("b_due"))
-        articles = update(Article).where(Article.__table__.c.page_id == bindparam("b_page"))
-        articles = articles.values(last_seen=bindparam("b_seen"), gone_since=None, gone_reason=None)
-        options = {"synchronize_session": False}
-        connection.execute(
-            pages.execution_options(**options), [{"b_page": page, "b_due": moment} for page, moment in due.items()]
-        )
-        connection.execute(
-            articles.execution_options(**options), [{"b_page": page, "b_seen": looked[page]} for page in due]
-        )
-
-    def _write_gone(self, connection: Connection, batch: _Batch, page_ids: Mapping[tuple[int, str], int]) -> None:
-        for source_id, item in batch.gone:
-            page_id = page_ids[source_id, key_of(item.url)]
-            result = connection.execute(
-                update(Article)
-                .where(Article.page_id == page_id, Article.gone_since.is_(None))
-                .values(gone_since=item.fetched_at, gone_reason=item.reason)
-            )
-            batch.counts[source_id].update(gone=max(0, result.rowcount))
 
     def _write_counts(self, connection: Connection, batch: _Batch) -> None:
         oldest: dict[int, date] = {}

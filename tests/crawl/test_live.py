@@ -185,8 +185,11 @@ def test_a_second_run_asks_for_lists_only_and_keeps_everything(tmp_path: Path) -
         env = {"MPSC_SOURCES_DIR": register(tmp_path / "sources", sites), "MPSC_DELAY": "0", "MPSC_CONTACT": "x"}
         assert mpsc("crawl", cwd=tmp_path, **env).returncode == 0
         sites["one"].log.clear()
-        assert mpsc("crawl", cwd=tmp_path, **env).returncode == 0
-        assert [path for _, path, _ in sites["one"].log] == ["/robots.txt", "/news"]
+        idle = mpsc("crawl", cwd=tmp_path, **env)
+        assert (idle.returncode, sites["one"].log) == (0, []), "nothing is due yet"
+        assert "1 sources are not due yet" in idle.stdout
+        assert mpsc("crawl", "one", cwd=tmp_path, **env).returncode == 0
+        assert [path for _, path, _ in sites["one"].log] == ["/robots.txt", "/news"], "who is named is asked"
     assert ask(tmp_path / "mpsc.db", "select count(*) from article") == [(6,)]
     assert ask(tmp_path / "mpsc.db", "select count(*) from revision") == [(6,)]
 
@@ -316,7 +319,7 @@ def test_worker_processes_give_the_same_articles(tmp_path: Path) -> None:
             mpsc("crawl", cwd=tmp_path, **env, MPSC_WORKERS="2", MPSC_DATABASE_URL="sqlite:///workers.db").returncode
             == 0
         )
-    columns = "select identity, headline, body, published_edtf, fingerprint from article order by identity"
+    columns = "select identity, headline, body, published_edtf, sketch from article order by identity"
     assert ask(tmp_path / "mpsc.db", columns) == ask(tmp_path / "workers.db", columns)
 
 

@@ -66,7 +66,7 @@ def test_a_cover_takes_text_and_date_from_its_file() -> None:
     assert (article.published.edtf, article.published.rule) == ("2023-05-16", "pdf.label")
     rules = {(e.field, e.rule) for e in article.evidence}
     assert ("body", "attachment.pdf") in rules
-    assert article.fingerprint is not None
+    assert article.sketch
 
 
 @pytest.mark.parametrize(

@@ -43,6 +43,7 @@ from mpsc_crawler.storage.models import (
 from mpsc_crawler.storage.queries import ArticleFilter, NothingFoundError
 from mpsc_crawler.storage.registry import end_source, known_pages, start_run, sync_registry
 from mpsc_crawler.storage.rewriter import Reread, Rewriter
+from mpsc_crawler.storage.rows import unpack_sketch
 from mpsc_crawler.storage.session import DatabaseError
 from mpsc_crawler.storage.writer import Extra, Writer
 
@@ -55,6 +56,9 @@ SOURCE = Source(
     members=(Member(name="Jena", ags="16053000"),),
     addresses=(Address(url="https://smartcity.jena.example/aktuelles", kind="list", origin="seen", verified=True),),
 )
+
+
+TOLD = {"https://smartcity.jena.example/aktuelles": {"h": "0123456789"}}
 
 
 def article(number: int, **changes: Any) -> NewsArticle:
@@ -80,7 +84,7 @@ def article(number: int, **changes: Any) -> NewsArticle:
         identity=f"smartcity.jena.example/a/{number}",
         fetched_at=NOW,
         codebook_version="2026.1",
-        fingerprint=-(2**63),
+        sketch=(-(2**63), 7),
         relevance=Relevance(True, 3.0),
     )
     return replace(made, **changes)
@@ -123,7 +127,7 @@ def test_a_new_article_is_stored_with_all_its_parts(engine: Engine, writer: Writ
         "1 MB",
         "heading.h1",
     )
-    assert first["fingerprint"] == -(2**63) and first["first_seen"] == NOW
+    assert unpack_sketch(first["sketch"]) == (-(2**63), 7) and first["first_seen"] == NOW
     assert [(r["origin"], r["diff"]) for r in first["revisions"]] == [("first", {})]
 
 
@@ -161,11 +165,20 @@ def test_an_article_twice_in_a_batch_and_under_another_identity_is_one(engine: E
 
 def test_gone_and_back(engine: Engine, writer: Writer) -> None:
     writer.write([article(1), article(2)])
-    assert writer.write([PageGone("jena", article(1).url, "410", NOW)]) == {"jena": {"gone": 1}}
+    assert writer.write([PageGone("jena", article(1).url, "410", NOW)]) == {"jena": {"missing": 1}}
+    missing, there = rows(engine, Article)
+    assert (missing.missing_since, missing.gone_since, there.missing_since) == (NOW, None, None)
+    soon = PageGone("jena", article(1).url, "410", NOW + timedelta(minutes=5))
+    assert writer.write([soon]) == {"jena": {}}, "two looks within an hour are one"
+    later = NOW + timedelta(days=1)
+    assert writer.write([PageGone("jena", article(1).url, "404", later)]) == {"jena": {"gone": 1}}
     gone, there = rows(engine, Article)
-    assert (gone.gone_reason, gone.gone_since, there.gone_since) == ("410", NOW, None)
+    assert (gone.gone_reason, gone.gone_since, there.gone_since) == ("404", NOW, None)
+    (page, _) = rows(engine, Page)
+    assert page.next_due == later + timedelta(days=14)
     writer.write([article(1)])
-    assert rows(engine, Article)[0].gone_since is None
+    back = rows(engine, Article)[0]
+    assert (back.gone_since, back.gone_reason, back.missing_since) == (None, None, None)
 
 
 def test_an_unchanged_page_keeps_the_rhythm_of_its_age_and_shows_that_the_article_is_there(
@@ -225,15 +238,15 @@ def test_pages_lists_failures_and_what_is_out_of_scope(engine: Engine, writer: W
         500,
         NOW + timedelta(days=1),
     )
-    assert writer.write([one, look, outside, failure], {id(one): Extra(("a.warc.gz", 17), "hints")}) == {
+    assert writer.write([one, look, outside, failure], {id(one): Extra(("a.warc.gz", 17), TOLD)}) == {
         "jena": {"new": 1, "lists_read": 1, "links": 12, "outside": 1, "failed": 1}
     }
     known = known_pages(engine, "jena")
     page = known["smartcity.jena.example/a/1"]
-    assert (page.etag, page.last_modified, page.hint_hash, page.decision, page.role) == (
+    assert (page.etag, page.last_modified, page.told, page.decision, page.role) == (
         '"x"',
         "gestern",
-        "hints",
+        TOLD,
         "kept",
         "article",
     )

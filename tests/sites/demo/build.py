@@ -23,7 +23,7 @@ from tests.sites.demo import shapes
 
 HERE = Path(__file__).parent
 TARGET = Path(__file__).parents[3] / "mpsc_crawler" / "demo" / "demo.warc.gz"
-DAYS = (datetime(2026, 3, 2, 6, 30, tzinfo=UTC), datetime(2026, 3, 16, 6, 30, tzinfo=UTC))
+DAYS = tuple(datetime(2026, 3, day, 6, 30, tzinfo=UTC) for day in (2, 16, 18))
 
 
 @dataclass(slots=True)
@@ -116,16 +116,20 @@ def posts_of(publisher: str, day: int) -> list[Post]:
 
 
 def exchanges() -> Iterator[tuple[datetime, str, int, list[tuple[str, str]], bytes]]:
-    """Every answer of both days: moment, address, status, headers, body."""
-    for day, moment in enumerate(DAYS, 1):
+    """Every answer of the three days: moment, address, status, headers, body. On the third nothing is new."""
+    gone = []
+    for day, moment in enumerate(DAYS[:2], 1):
         for publisher, shape in shapes.SHAPES.items():
             pages = shape(posts_of(publisher, day), moment)
             if day == 2:
                 before = shape(posts_of(publisher, 1), DAYS[0])
-                for url in before.keys() - pages.keys():
+                for url in sorted(before.keys() - pages.keys()):
                     pages[url] = shapes.not_found(url)
             for url, answer in pages.items():
                 yield moment, url, answer.status, answer.headers, answer.body
+                if answer.status == 404:
+                    gone.append((DAYS[2], url, answer.status, answer.headers, answer.body))
+    yield from gone
 
 
 def build(target: Path = TARGET) -> None:
