@@ -305,10 +305,12 @@ class StillListed:
 @dataclass(slots=True)
 class Vanished:
     """Known articles, by the keys of their addresses, that the list which named them names no more, though it reaches
-    back beyond them; with what lists have told of them, and which have dropped them."""
+    back beyond them; with what lists have told of them, and which have dropped them. ``unlisted`` are those of lists whose
+    word is enough; what a sitemap drops may still be there."""
 
     source: str
     told: dict[str, dict[str, dict[str, str]]]
+    unlisted: set[str]
     at: datetime
 
 

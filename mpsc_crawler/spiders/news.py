@@ -258,6 +258,10 @@ class NewsSpider(SourceSpider):
     async def _read_article(self, response: Response, crawl: SourceCrawl, wanted: ArticleRequest) -> AsyncIterator[Any]:
         exchange = self._exchange(response, crawl)
         slug = crawl.source.slug
+        if response.status == 304 and response.url != wanted.url and moved_for_good(response):
+            # the same page under another address: to be read there, as what it is
+            yield self._article_request(crawl, replace(wanted, reason="moved"))
+            return
         if response.status == 304:
             yield PageUnchanged(slug, wanted.url, exchange.fetched_at)
             return

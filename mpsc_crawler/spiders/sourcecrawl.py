@@ -13,7 +13,7 @@ from mpsc_crawler.extraction.urls import site_of, url_key
 from mpsc_crawler.items import ArticleLink, ListLook, Queued, StillListed, Vanished
 from mpsc_crawler.operations.due import is_due, rhythm
 from mpsc_crawler.sources.model import Address, Source
-from mpsc_crawler.spiders.vanished import GONE_FROM, reach, vanished, without
+from mpsc_crawler.spiders.vanished import EVERYTHING, GONE_FROM, reach, vanished, without
 from mpsc_crawler.storage.hints import Told, differs, link_of, merged_told, told_of
 from mpsc_crawler.storage.registry import KnownPage
 from mpsc_crawler.storage.urlkey import key_of
@@ -50,6 +50,8 @@ class _Reading:
     days: list[date | None] = field(default_factory=list)
     under_way: int = 0
     failed: bool = False
+    sitemap: bool = False
+    cut: bool = False
 
 
 @dataclass(slots=True)
@@ -147,10 +149,12 @@ class SourceCrawl:
         links = [link for link in listing.links if self.belongs(link)]
         new, fresh, first, queued = 0, 0, 0, []
         entry, reading = request.entry.url, self.readings[request.entry.url]
+        reading.sitemap |= listing.kind == "sitemap"
         shown = self.shown[entry]
         for link in links:
             key = url_key(link.url)
             if key not in self.found and len(self.found) >= self.max_links:
+                reading.cut = True
                 continue
             if key not in shown:
                 shown.add(key)
@@ -166,6 +170,7 @@ class SourceCrawl:
         index = not listing.links and listing.kind == "sitemap"
         thorough = self.full or self._is_unfinished(request.entry)
         onward = go_on and (index or new > 0 or (thorough and fresh > 0))
+        reading.cut |= bool(listing.more) and not onward
         more = [ListRequest(request.entry, url, request.number + 1) for url in listing.more if url] if onward else []
         if request.entry.kind == "website" and request.number == 1:
             more += [ListRequest(_as_feed(request.entry, url), url, 1) for url in listing.feeds[:2]]
@@ -245,15 +250,20 @@ class SourceCrawl:
         """The known articles that the list which named them has dropped."""
         lost = self._lost()
         told = {key: without(self.known[key].told, entries) for key, entries in lost.items()}
-        return Vanished(self.source.slug, told, at) if told else None
+        unlisted = {key for key, entries in lost.items() if any(self._reach(entry) != EVERYTHING for entry in entries)}
+        return Vanished(self.source.slug, told, unlisted, at) if told else None
+
+    def _reach(self, entry: str) -> date | None:
+        reading = self.readings[entry]
+        if reading.under_way or reading.failed:
+            return None
+        if reading.sitemap and not any(reading.days):
+            return None if reading.cut else EVERYTHING
+        return reach(reading.days)
 
     def _lost(self) -> dict[str, list[str]]:
         """By key of a dropped article the lists that dropped it."""
-        reaches = {
-            entry: reach(reading.days)
-            for entry, reading in self.readings.items()
-            if reading.days and not reading.under_way and not reading.failed
-        }
+        reaches = {entry: self._reach(entry) for entry, reading in self.readings.items() if reading.days}
         lost: dict[str, list[str]] = {}
         for entry, keys in vanished(self.known, self.found, reaches).items():
             for key in keys:

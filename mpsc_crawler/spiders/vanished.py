@@ -1,7 +1,8 @@
 """Which articles has a list dropped? Only what it reaches back beyond can be missed; pure, knows no Scrapy.
 
 A list shows the newest entries, and what is older than its last ones has merely scrolled off. An entry that it named before,
-younger than where it ends now, and not named by any list of this run, has vanished.
+younger than where it ends now, and not named by any list of this run, has vanished. A sitemap is no list of news: it may be cut
+off anywhere, so what it drops is only asked for.
 """
 
 from __future__ import annotations
@@ -16,6 +17,8 @@ from mpsc_crawler.storage.registry import KnownPage
 
 GONE_FROM = "v"
 """The mark in what a list told of an article that this list has dropped."""
+EVERYTHING = date.min
+"""The reach of a sitemap that was read whole."""
 _FEWEST_DATED, _TAIL, _IN_ORDER = 5, 3, 0.8
 
 
@@ -61,7 +64,7 @@ def _expected(page: KnownPage, entry: str, back: date) -> bool:
     if page.gone_reason is not None:
         return False
     day = _listed_day(page)
-    return day is not None and day > back
+    return back == EVERYTHING or (day is not None and day > back)
 
 
 def _listed_day(page: KnownPage) -> date | None:

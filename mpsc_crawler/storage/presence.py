@@ -84,7 +84,7 @@ def unchanged(connection: Connection, looked: Sequence[tuple[int, PageUnchanged]
 
 def vanished(connection: Connection, source_id: int, item: Vanished, counts: Counter[str]) -> None:
     """Articles that their list names no more; which list has dropped them is noted, so that their return is noticed."""
-    pages = select(Page.id).where(Page.source_id == source_id, Page.key.in_(item.told))
+    pages = select(Page.id).where(Page.source_id == source_id, Page.key.in_(item.unlisted))
     ids = list(connection.execute(pages).scalars())
     _note_told(connection, source_id, item.told)
     rows = connection.execute(
@@ -200,4 +200,5 @@ def move(connection: Connection, row: Any, article: NewsArticle, old_page: int, 
     connection.execute(
         update(Page).where(Page.id == old_page).values(decision="moved", next_due=None, moved_to=article.url)
     )
-    connection.execute(update(Article).where(Article.id == row.id).values(page_id=new_page, url=article.url))
+    values = {"page_id": new_page, "url": article.url, "canonical_url": article.canonical_url}
+    connection.execute(update(Article).where(Article.id == row.id).values(values))

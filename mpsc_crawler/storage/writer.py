@@ -295,7 +295,7 @@ class Writer:
     def _write_articles(self, connection: Connection, batch: _Batch, page_ids: Keyed) -> None:
         if not batch.articles:
             return
-        articles = list({article.identity: article for article in batch.articles}.values())
+        articles = _each_once(batch.articles)
         hashes = {article.identity: rows.content_hash(article) for article in articles}
         known = self._known(connection, articles)
         fresh: list[NewsArticle] = []
@@ -391,6 +391,8 @@ class Writer:
                 batch.gone.append((source_id, left))
                 return row
             # the new address was read, as a new article, before the old one told where it leads
+            edits = update(Revision).where(Revision.article_id == row.id, Revision.origin == "publisher")
+            connection.execute(edits.values(article_id=old.id).execution_options(synchronize_session=False))
             connection.execute(delete(Article).where(Article.id == row.id))
         presence.move(connection, old, article, old_page, new_page)
         return old
@@ -455,6 +457,17 @@ class Writer:
                 connection.execute(
                     update(SourceRun).where(*where).values(values).execution_options(synchronize_session=False)
                 )
+
+
+def _each_once(articles: Iterable[NewsArticle]) -> list[NewsArticle]:
+    """One article of each identity: the last state, at an address that any of them has moved from."""
+    found: dict[str, NewsArticle] = {}
+    for article in articles:
+        before = found.get(article.identity)
+        if before is not None and article.moved_from is None:
+            article.moved_from = before.moved_from
+        found[article.identity] = article
+    return list(found.values())
 
 
 def revision_row(
