@@ -18,6 +18,7 @@ _COMMANDS = {
     "runs": "status",
     "sources": "sources",
     "articles": "articles",
+    "stories": "stories",
     "topics": "topics",
     "export": "export",
     "extract": "extract",

@@ -84,6 +84,14 @@ def articles_show(number: int) -> None:
         "first seen": found["first_seen"].isoformat(timespec="minutes"),
         "last seen": found["last_seen"].isoformat(timespec="minutes"),
         "gone": f"since {found['gone_since']:%Y-%m-%d} ({found['gone_reason']})" if found["gone_since"] else None,
+        "missing": f"at one look, {found['missing_since']:%Y-%m-%d} ({found['missing_reason']}); not confirmed yet"
+        if found["missing_since"] and not found["gone_since"]
+        else None,
+        "moved from": ", ".join(a["url"] for a in found["addresses"] if a["moved_at"]),
+        "also at": ", ".join(a["url"] for a in found["addresses"] if not a["moved_at"]),
+        "story": _story(found),
+        "twins": ", ".join(f"{twin['language']}: {twin['twin_id']}" for twin in found["twins"]),
+        "rights": _rights(found["rights"]),
         "revisions": len(found["revisions"]),
         "archived in": found["page"]["archive_file"] if found["page"] else None,
     }
@@ -117,6 +125,21 @@ def articles_show(number: int) -> None:
         )
 
 
+def _story(found: dict[str, Any]) -> str | None:
+    """Where else the text of an article stands."""
+    if found["story"] is None:
+        return None
+    others = [f"{p['source']} ({p['id']})" for p in found["story"]["placements"] if p["id"] != found["id"]]
+    return f"{found['story']['id']}, also at {', '.join(others)}"
+
+
+def _rights(rights: dict[str, Any]) -> str:
+    """What the page says of its use, in one line."""
+    return "; ".join(
+        f"{name} {value if not isinstance(value, list) else ', '.join(value)}" for name, value in rights.items()
+    )
+
+
 _ORIGINS = {
     "first": "first seen",
     "publisher": "changed by the publisher",
@@ -139,7 +162,11 @@ def articles_history(number: int, as_json: bool) -> None:
     engine.dispose()
     gone = {"since": found["gone_since"], "reason": found["gone_reason"]} if found["gone_since"] else None
     if as_json:
-        told = {"number": number, "identity": found["identity"], "url": found["url"], "gone": gone}
+        missing = (
+            {"since": found["missing_since"], "reason": found["missing_reason"]} if found["missing_since"] else None
+        )
+        told = {"number": number, "identity": found["identity"], "url": found["url"], "gone": gone, "missing": missing}
+        told["addresses"] = found["addresses"]
         click.echo(plain_json(told | {"revisions": found["revisions"]}))
         return
     console = console_for_people()
@@ -152,6 +179,11 @@ def articles_history(number: int, as_json: bool) -> None:
             console.print(f"  {field}: {_change(before, after)}", soft_wrap=True)
     if len(found["revisions"]) == 1:
         console.print("It has not changed since.")
+    for address in found["addresses"]:
+        if address["moved_at"]:
+            console.print(f"{local_time(address['moved_at'])}  moved from {escape(address['url'])}", soft_wrap=True)
+    if found["missing_since"] and gone is None:
+        console.print(f"{local_time(found['missing_since'])}  missing ({found['missing_reason']}), to be confirmed")
     if gone is not None:
         console.print(f"{local_time(found['gone_since'])}  gone ({found['gone_reason']})")
     console.print(f"{local_time(found['last_seen'])}  last seen; times are local (Europe/Berlin)")

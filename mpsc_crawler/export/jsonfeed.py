@@ -77,6 +77,7 @@ def item(row: Any, parts: dict[str, list[dict[str, Any]]], *, full_text: bool) -
         "precision": row.published_precision,
         "published": row.published_edtf,
         "topics": topics,
+        "story": row.story_id,
         "mentions": _mentioned(parts.get("mentions", [])),
         "first_seen": row.first_seen.isoformat(timespec="seconds"),
     }

@@ -13,6 +13,8 @@ from mpsc_crawler.export.files import atomic
 from mpsc_crawler.storage import queries
 from mpsc_crawler.storage.queries import ArticleFilter
 
+_LEFT_OUT = queries.INTERNAL | {"source_id", "page_id"}
+
 
 def plain(value: Any) -> str:  # noqa: ANN401 - what json cannot write itself
     """Dates and moments as ISO 8601, for ``json.dumps(default=...)``.
@@ -34,7 +36,7 @@ def export_jsonl(engine: Engine, path: Path, wanted: ArticleFilter, limit: int |
             nonlocal number, batch
             found = queries.parts(engine, [row.id for row in batch]) if batch else {}
             for row in batch:
-                record = {k: v for k, v in row._mapping.items() if k not in ("source_id", "page_id", "story_id")}
+                record = {k: v for k, v in row._mapping.items() if k not in _LEFT_OUT}
                 for name, by_article in found.items():
                     record[name] = by_article.get(row.id, [])
                 stream.write(json.dumps(record, ensure_ascii=False, default=plain) + "\n")

@@ -67,6 +67,7 @@ class CrawlContext:
     hints: dict[int, tuple[dict[str, Any] | None, ArticleLink]] = field(default_factory=dict)
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
     fatal: Exception | None = None
+    stopping: bool = False
     watchers: list[Callable[[], None]] = field(default_factory=list)
 
     def now(self) -> datetime:

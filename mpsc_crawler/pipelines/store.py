@@ -18,6 +18,7 @@ from mpsc_crawler.extensions.context import context_of
 from mpsc_crawler.operations.due import article_next_due
 from mpsc_crawler.storage.hints import hints_of
 from mpsc_crawler.storage.session import DatabaseError
+from mpsc_crawler.storage.stories import place_new
 from mpsc_crawler.storage.writer import Extra, Item, Writer
 
 if TYPE_CHECKING:
@@ -60,8 +61,18 @@ class StorePipeline:
         if self.task is not None:
             await self.queue.put(None)
             await self.task
+        if self.context.run_id and self.context.fatal is None:
+            await asyncio.to_thread(self._find_stories)
         if self.context.archive is not None:
             await asyncio.to_thread(self.context.archive.close)
+
+    def _find_stories(self) -> None:
+        """Compare what is new with what is there; a run that is to end leaves that to the next one."""
+        try:
+            place_new(self.context.engine, lambda: self.context.stopping)
+        except DatabaseError as error:
+            self.context.fatal = error
+            logger.error("%s", error)
 
     async def _run(self) -> None:
         ending = False

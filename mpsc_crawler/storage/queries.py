@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Engine, Row, Select, func, select
+from sqlalchemy import Connection, Engine, Row, Select, func, select
 
 from mpsc_crawler.storage.models import (
     Article,
+    ArticleAddress,
     ArticleTopic,
+    ArticleTwin,
     AttachmentRow,
     DateMention,
     EvidenceRow,
@@ -20,6 +22,7 @@ from mpsc_crawler.storage.models import (
     Page,
     Revision,
     SourceRow,
+    Story,
 )
 
 
@@ -140,6 +143,8 @@ def count(engine: Engine, wanted: ArticleFilter) -> tuple[int, int]:
     return total, total - dated
 
 
+INTERNAL = frozenset(("sketch", "placed"))
+"""Columns of an article that serve the software, not its readers."""
 PARTS: dict[str, type[Any]] = {
     "dates": DateMention,
     "topics": ArticleTopic,
@@ -164,6 +169,54 @@ def parts(engine: Engine, article_ids: list[int]) -> dict[str, dict[int, list[di
                 )
             found[name] = by_article
     return found
+
+
+def _placements(connection: Connection, story: int) -> list[dict[str, Any]]:
+    """The articles of a story, the earliest first."""
+    rows = connection.execute(
+        select(
+            Article.id,
+            SourceRow.slug.label("source"),
+            Article.headline,
+            Article.url,
+            Article.published_date,
+            Article.first_seen,
+            Article.word_count,
+            Article.gone_since,
+        )
+        .join(SourceRow, SourceRow.id == Article.source_id)
+        .where(Article.story_id == story)
+        .order_by(Article.published_date.is_(None), Article.published_date, Article.first_seen, Article.id)
+    )
+    return [dict(row) for row in rows.mappings()]
+
+
+def stories(engine: Engine, limit: int | None = None) -> list[dict[str, Any]]:
+    """The stories with most placements first: number, headline and day of the earliest, how many places, at which sources."""
+    count = func.count(Article.id)
+    statement = (
+        select(Story.id, Story.headline, Story.first_published, count.label("places"))
+        .join(Article, Article.story_id == Story.id)
+        .group_by(Story.id)
+        .order_by(count.desc(), Story.first_published.desc(), Story.id)
+    )
+    with engine.connect() as connection:
+        found = [dict(row) for row in connection.execute(statement.limit(limit)).mappings()]
+        for told in found:
+            told["sources"] = sorted({placement["source"] for placement in _placements(connection, told["id"])})
+    return found
+
+
+def story(engine: Engine, number: int) -> dict[str, Any]:
+    """One story with its placements, the earliest first.
+
+    :raises NothingFoundError: there is no such story.
+    """
+    with engine.connect() as connection:
+        row = connection.execute(select(Story.__table__).where(Story.id == number)).mappings().first()
+        if row is None:
+            raise NothingFoundError(f"no story has number {number}; `mpsc stories` lists the numbers")
+        return {**row, "placements": _placements(connection, number)}
 
 
 def article(engine: Engine, article_id: int) -> dict[str, Any]:
@@ -191,7 +244,25 @@ def article(engine: Engine, article_id: int) -> dict[str, Any]:
             .mappings()
             .all()
         )
-    whole = dict(row)
+        story = connection.execute(select(Story.__table__).where(Story.id == row["story_id"])).mappings().first()
+        placements = _placements(connection, row["story_id"]) if story is not None else []
+        twins = connection.execute(
+            select(ArticleTwin.twin_id, ArticleTwin.language, Article.headline, Article.url)
+            .join(Article, Article.id == ArticleTwin.twin_id)
+            .where(ArticleTwin.article_id == article_id)
+            .order_by(ArticleTwin.language)
+        ).mappings()
+        addresses = connection.execute(
+            select(ArticleAddress.url, ArticleAddress.seen_at, ArticleAddress.moved_at)
+            .where(ArticleAddress.article_id == article_id)
+            .order_by(ArticleAddress.id)
+        ).mappings()
+        beside = {
+            "story": {**story, "placements": placements} if story is not None else None,
+            "twins": [dict(twin) for twin in twins],
+            "addresses": [dict(address) for address in addresses],
+        }
+    whole = {name: value for name, value in row.items() if name not in INTERNAL} | beside
     for name, by_article in parts(engine, [article_id]).items():
         whole[name] = by_article.get(article_id, [])
     whole["page"] = dict(page) if page is not None else None

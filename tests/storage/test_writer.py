@@ -127,7 +127,7 @@ def test_a_new_article_is_stored_with_all_its_parts(engine: Engine, writer: Writ
         "1 MB",
         "heading.h1",
     )
-    assert unpack_sketch(first["sketch"]) == (-(2**63), 7) and first["first_seen"] == NOW
+    assert unpack_sketch(rows(engine, Article)[0].sketch) == (-(2**63), 7) and first["first_seen"] == NOW
     assert [(r["origin"], r["diff"]) for r in first["revisions"]] == [("first", {})]
 
 
