@@ -72,7 +72,7 @@ def run_crawls(jobs: list[CrawlJob]) -> list[CrawlOutcome]:
     from scrapy.settings import Settings as ScrapySettings
     from scrapy.utils.reactor import install_reactor
 
-    from mpsc_crawler.extensions.context import context_of
+    from mpsc_crawler.extensions.context import context_of, end_downloads
     from mpsc_crawler.scrapy_settings import scrapy_settings
 
     install_reactor("twisted.internet.asyncioreactor.AsyncioSelectorReactor")
@@ -103,6 +103,12 @@ def run_crawls(jobs: list[CrawlJob]) -> list[CrawlOutcome]:
             if stopping:
                 return
 
+    async def end() -> None:
+        for crawler in list(runner.crawlers):
+            context_of(crawler).stopping = True
+            end_downloads(crawler)
+        await runner.stop()
+
     def finished(task: asyncio.Task[None]) -> None:
         error = None if task.cancelled() else task.exception()
         if error is not None:
@@ -114,7 +120,7 @@ def run_crawls(jobs: list[CrawlJob]) -> list[CrawlOutcome]:
         if stopping:
             os._exit(128 + number)
         stopping = True
-        reactor.callFromThread(lambda: asyncio.ensure_future(runner.stop()))
+        reactor.callFromThread(lambda: asyncio.ensure_future(end()))
 
     def begin() -> None:
         gc.collect()

@@ -20,7 +20,7 @@ def scrapy_settings(given: Settings, *, replay: bool = False) -> dict[str, Any]:
             "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.5",
             "Accept-Language": "de,en;q=0.3",
         },
-        "DOWNLOADER": "mpsc_crawler.middlewares.polite.PoliteDownloader",
+        "DOWNLOADER": "mpsc_crawler.middlewares.downloader.PoliteDownloader",
         "DOWNLOAD_DELAY": 0.0 if replay else given.delay,
         "DOWNLOAD_DELAY_JITTER": 0.0,
         "CONCURRENT_REQUESTS": given.concurrency,
@@ -35,6 +35,7 @@ def scrapy_settings(given: Settings, *, replay: bool = False) -> dict[str, Any]:
         "TELNETCONSOLE_ENABLED": False,
         "REMOTE_CONTROL_ENABLED": False,
         "RETRY_TIMES": 1,
+        "RETRY_HTTP_CODES": [500, 502, 504, 522, 524, 408],  # 429 and 503 ask for a rest, not for a second try
         "RETRY_EXCEPTIONS": [
             "scrapy.exceptions.DownloadTimeoutError",
             "scrapy.exceptions.ResponseDataLossError",
@@ -54,6 +55,7 @@ def scrapy_settings(given: Settings, *, replay: bool = False) -> dict[str, Any]:
         },
         "DOWNLOADER_MIDDLEWARES": {
             "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
+            "mpsc_crawler.middlewares.downloader.BackOff": 90,
             "mpsc_crawler.middlewares.polite.RobotsMiddleware": 100,
             "scrapy.downloadermiddlewares.useragent.UserAgentMiddleware": None,
             "mpsc_crawler.middlewares.polite.HonestUserAgent": 500,
@@ -74,6 +76,7 @@ def scrapy_settings(given: Settings, *, replay: bool = False) -> dict[str, Any]:
         },
         "DUPEFILTER_CLASS": "scrapy.dupefilters.RFPDupeFilter",
         "SCHEDULER_PRIORITY_QUEUE": "scrapy.pqueues.DownloaderAwarePriorityQueue",
+        "SCHEDULER_MEMORY_QUEUE": "scrapy.squeues.FifoMemoryQueue",  # as lists name them: the newest first
         # Scrapy starts so many tasks for every response, and a page yields one or two items
         "CONCURRENT_ITEMS": 2,
         "MPSC_SETTINGS": given,

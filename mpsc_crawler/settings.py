@@ -39,6 +39,7 @@ class Settings:
     batch: int = 100
     chromium: str = ""
     time_limit: float = 0.0
+    shared_servers: str = "together"
 
 
 DOCUMENTATION: dict[str, str] = {
@@ -59,6 +60,7 @@ DOCUMENTATION: dict[str, str] = {
     "workers": "processes that read pages beside the crawling one; 0 reads in the crawling process",
     "chromium": "program that renders pages of sources with `render = true`; empty looks for Chromium in the path",
     "batch": "items that are written to the database in one transaction",
+    "shared_servers": "`together`: hosts with one address count as one server with one delay; `apart`: each host for itself",
     "time_limit": "seconds after which a run ends in good order; 0 for no limit",
 }
 
@@ -91,6 +93,8 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         raise SettingsError(
             f"{ENV_PREFIX}CONTACT: must be plain ASCII on one line, as it is sent in a header, not {contact!r}"
         )
+    if values.get("shared_servers", "together") not in ("together", "apart"):
+        raise SettingsError(f"{ENV_PREFIX}SHARED_SERVERS: must be together or apart, not {values['shared_servers']!r}")
     return Settings(**values)  # type: ignore[arg-type]
 
 

@@ -41,7 +41,7 @@ def show_plan(settings: Settings, sources: Iterable[Source], *, full: bool, ever
     lists = articles = 0
     for source in sources:
         known = known_pages(engine, source.slug) if engine is not None else {}
-        crawl = SourceCrawl(source, known, now, full)
+        crawl = SourceCrawl(source, known, now, full, named=every)
         entries = crawl.first_requests()
         due = crawl.articles() if source.read_from == "page" else []
         guarded = [entry for entry in entries if crawl.seen_before(entry) is not None]

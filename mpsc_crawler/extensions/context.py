@@ -68,6 +68,7 @@ class CrawlContext:
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
     fatal: Exception | None = None
     stopping: bool = False
+    servers: dict[str, str] = field(default_factory=dict)
     watchers: list[Callable[[], None]] = field(default_factory=list)
 
     def now(self) -> datetime:
@@ -111,6 +112,13 @@ class CrawlContext:
         """Tell the display that something happened."""
         for watcher in self.watchers:
             watcher()
+
+
+def end_downloads(crawler: Crawler) -> None:
+    """Have a crawl ask for nothing more, so that it can end within seconds, whatever delays its servers ask for."""
+    end = getattr(getattr(crawler.engine, "downloader", None), "end", None)
+    if end is not None:
+        end()
 
 
 _CONTEXTS: WeakKeyDictionary[Crawler, CrawlContext] = WeakKeyDictionary()

@@ -1,12 +1,10 @@
-"""Politeness per host: one queue for a host under all its names, Crawl-delay, robots.txt as RFC 9309 says."""
+"""Politeness per host: robots.txt as RFC 9309 says, hosts that cannot be reached, an honest name."""
 
 from __future__ import annotations
 
-import logging
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from scrapy import Request, Spider, signals
-from scrapy.core.downloader import Downloader, Slot
+from scrapy import Request
 from scrapy.downloadermiddlewares.robotstxt import RobotsTxtMiddleware
 from scrapy.exceptions import CannotResolveHostError, DownloadConnectionRefusedError, IgnoreRequest
 from scrapy.http import Response, TextResponse
@@ -20,9 +18,6 @@ if TYPE_CHECKING:
     from scrapy.crawler import Crawler
     from scrapy.robotstxt import RobotParser
 
-LONGEST_CRAWL_DELAY = 120.0
-logger = logging.getLogger("mpsc")
-
 
 class RobotsUnreachableError(IgnoreRequest):
     """robots.txt answered with a server error: nothing may be fetched (RFC 9309, 2.3.1.4)."""
@@ -30,34 +25,6 @@ class RobotsUnreachableError(IgnoreRequest):
 
 class UnreachableHostError(IgnoreRequest):
     """The host could not be reached earlier in this run."""
-
-
-class PoliteDownloader(Downloader):
-    """Scrapy's downloader with one queue for ``www.`` and bare host, and delays that robots.txt asks for."""
-
-    def __init__(self, crawler: Crawler) -> None:
-        super().__init__(crawler)
-        self.asked_delays: dict[str, float] = {}
-        crawler.signals.connect(self._robots_parsed, signal=signals.robots_parsed)
-
-    def get_slot_key(self, request: Request) -> str:
-        """The host without ``www.``, also for robots.txt and after redirects."""
-        return (urlparse_cached(request).hostname or "").removeprefix("www.")
-
-    def _get_slot(self, request: Request, spider: Spider | None = None) -> tuple[str, Slot]:
-        key, slot = super()._get_slot(request)
-        asked = self.asked_delays.get(key)
-        if asked is not None and slot.delay < asked:
-            slot.delay = asked
-        return key, slot
-
-    def _robots_parsed(self, robotparser: RobotParser, request: Request, **_: Any) -> None:
-        if self.crawler.settings.getlist("MPSC_REPLAY"):
-            return
-        parser = getattr(robotparser, "rp", None)
-        delay = parser.crawl_delay(self.crawler.settings["USER_AGENT"]) if parser is not None else None
-        if delay:
-            self.asked_delays[self.get_slot_key(request)] = min(float(delay), LONGEST_CRAWL_DELAY)
 
 
 class RobotsMiddleware(RobotsTxtMiddleware):

@@ -57,11 +57,11 @@ def failed_next_due(failure: str, at: datetime, before: int = 0) -> datetime:
 
 
 def failed_list_next_due(at: datetime, before: int = 0) -> datetime:
-    """When a list that could not be read is tried again: after an hour, then two, up to a day.
+    """When a list that could not be read is tried again: at once the first two times, then after an hour, two, up to a day.
 
     :param before: how often in a row it has failed before.
     """
-    return at + min(LIST_LONGEST, LIST_SHORTEST * (1 << min(before, 8)))
+    return at if before < 2 else at + min(LIST_LONGEST, LIST_SHORTEST * (1 << min(before - 2, 8)))
 
 
 def rhythm(days: Iterable[date | None]) -> timedelta | None:

@@ -19,6 +19,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, Row, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
+from mpsc_crawler.operations.due import PATIENCE
 from mpsc_crawler.storage.models import HostLock, RunRow, SourceRun
 from mpsc_crawler.storage.session import begin_writing
 
@@ -106,6 +107,19 @@ class Busy:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class Resting:
+    """A host that has refused, and is left alone until then."""
+
+    host: str
+    until: datetime
+    refusals: int
+
+    def __str__(self) -> str:
+        times = "once" if self.refusals == 1 else f"{self.refusals} times in a row"
+        return f"resting: {self.host} has refused {times}; it is left alone until {self.until:%Y-%m-%d %H:%M} UTC"
+
+
 @dataclass(slots=True)
 class HostLocks:
     """The locks of one run. Times are aware; the functions read no clock."""
@@ -113,25 +127,26 @@ class HostLocks:
     engine: Engine
     me: Holder
     run_id: int | None = None
+    refusals: dict[str, int] = field(default_factory=dict)
     _held: dict[str, set[str]] = field(default_factory=dict)
     # asked from several threads: a host that is let go while the beat is told must not seem to be lost
     _alone: Lock = field(default_factory=Lock)
 
-    def take(self, source: str, hosts: Iterable[str], now: datetime, pause: float) -> Busy | float:
-        """Take all hosts of a source, or none of them.
+    def take(self, source: str, hosts: Iterable[str], now: datetime, pause: float) -> Busy | Resting | float:
+        """Take all hosts of a source, or none of them; how often they have refused in a row is told in ``refusals``.
 
         :param pause: seconds to wait where a dead run does not tell when it asked last.
-        :returns: who is in the way, or how many seconds are to be waited before the first request.
+        :returns: who is in the way, which host wants to be left alone, or how many seconds are to be waited before the first request.
         """
         with self._alone:
             return self._take_all(source, sorted(set(hosts)), now, pause)
 
-    def _take_all(self, source: str, hosts: list[str], now: datetime, pause: float) -> Busy | float:
+    def _take_all(self, source: str, hosts: list[str], now: datetime, pause: float) -> Busy | Resting | float:
         for _ in range(3):
             try:
                 with self.engine.begin() as connection:
                     answer = self._take(connection, hosts, now, pause)
-                    if isinstance(answer, Busy):
+                    if not isinstance(answer, float):
                         connection.rollback()
                         return answer
                 break
@@ -142,7 +157,7 @@ class HostLocks:
         self._held[source] = set(hosts)
         return answer
 
-    def _take(self, connection: Connection, hosts: list[str], now: datetime, pause: float) -> Busy | float:
+    def _take(self, connection: Connection, hosts: list[str], now: datetime, pause: float) -> Busy | Resting | float:
         begin_writing(connection)
         asked = select(HostLock.__table__).where(HostLock.host.in_(hosts)).order_by(HostLock.host).with_for_update()
         known = {row.host: row for row in connection.execute(asked)}
@@ -164,7 +179,10 @@ class HostLocks:
                 wait = max(wait, pause)
                 self._bury(connection, seen)
             elif seen.free_at is not None:
+                if seen.refusals and seen.free_at - now > PATIENCE:
+                    return Resting(host, seen.free_at, seen.refusals)
                 wait = max(wait, (seen.free_at - now).total_seconds())
+            self.refusals[host] = seen.refusals
             connection.execute(update(HostLock).where(HostLock.host == host).values(values))
         return max(0.0, wait)
 
@@ -192,10 +210,18 @@ class HostLocks:
             connection.execute(update(HostLock).where(*mine).values(beat=now))
             return hosts - set(connection.execute(select(HostLock.host).where(*mine)).scalars())
 
-    def release(self, source: str, now: datetime, pauses: Mapping[str, float], pause: float = 0.0) -> None:
+    def release(
+        self,
+        source: str,
+        now: datetime,
+        pauses: Mapping[str, float],
+        pause: float = 0.0,
+        refusals: Mapping[str, int] | None = None,
+    ) -> None:
         """Let go what only this source still needs.
 
         :param pauses: by host, how many seconds it is not to be asked again; ``pause`` for all others.
+        :param refusals: by host, how often in a row it has refused; none for all others.
         """
         with self._alone, self.engine.begin() as connection:
             hosts = self._held.pop(source, set()).difference(*self._held.values())
@@ -204,10 +230,17 @@ class HostLocks:
                 connection.execute(
                     update(HostLock)
                     .where(HostLock.host == host, HostLock.holder == str(self.me))
-                    .values(holder=None, run_id=None, beat=now, free_at=free_at)
+                    .values(holder=None, run_id=None, beat=now, free_at=free_at, refusals=(refusals or {}).get(host, 0))
                 )
 
-    def release_all(self, now: datetime, pauses: Mapping[str, float], pause: float = 0.0) -> None:
+    def release_all(
+        self, now: datetime, pauses: Mapping[str, float], pause: float = 0.0, refusals: Mapping[str, int] | None = None
+    ) -> None:
         """Let go everything, at the end of the run."""
         for source in list(self._held):
-            self.release(source, now, pauses, pause)
+            self.release(source, now, pauses, pause, refusals)
+
+    @property
+    def hosts(self) -> frozenset[str]:
+        """Everything that is held."""
+        return frozenset().union(*self._held.values())

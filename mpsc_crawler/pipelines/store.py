@@ -14,7 +14,7 @@ from itemadapter import ItemAdapter
 
 from mpsc_crawler import SOFTWARE
 from mpsc_crawler.archive.warc import ArchiveError
-from mpsc_crawler.extensions.context import context_of
+from mpsc_crawler.extensions.context import context_of, end_downloads
 from mpsc_crawler.operations.due import article_next_due
 from mpsc_crawler.storage.hints import hints_of
 from mpsc_crawler.storage.session import DatabaseError
@@ -61,7 +61,7 @@ class StorePipeline:
         if self.task is not None:
             await self.queue.put(None)
             await self.task
-        if self.context.run_id and self.context.fatal is None:
+        if self.context.fatal is None and self.context.run_id:
             await asyncio.to_thread(self._find_stories)
         if self.context.archive is not None:
             await asyncio.to_thread(self.context.archive.close)
@@ -111,6 +111,7 @@ class StorePipeline:
     async def _give_up(self, error: Exception) -> None:
         self.context.fatal = error
         logger.error("%s", error)
+        end_downloads(self.crawler)
         # not awaited: closing waits for this very task to end
         self._closing = asyncio.create_task(self.crawler.engine.close_spider_async(reason="storage failed"))
 

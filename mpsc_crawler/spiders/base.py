@@ -6,20 +6,22 @@ import asyncio
 import logging
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
+from urllib.request import getproxies
 
 import scrapy
 from scrapy.http import Response
 from sqlalchemy.exc import SQLAlchemyError
 from twisted.python.failure import Failure
 
-from mpsc_crawler.extensions.context import CrawlContext, context_of
+from mpsc_crawler.extensions.context import CrawlContext, context_of, end_downloads
 from mpsc_crawler.extensions.workers import PageReader
 from mpsc_crawler.items import Exchange, PageFailure, Role
 from mpsc_crawler.middlewares import browser
-from mpsc_crawler.middlewares.polite import PoliteDownloader
+from mpsc_crawler.middlewares.downloader import REFUSALS, PoliteDownloader, RestingError, RunEndsError
 from mpsc_crawler.operations.due import failed_list_next_due, failed_next_due
 from mpsc_crawler.operations.failures import of_exception
-from mpsc_crawler.operations.lock import BEAT, Busy, HostLocks
+from mpsc_crawler.operations.lock import BEAT, Busy, HostLocks, Resting
+from mpsc_crawler.operations.servers import shared_servers
 from mpsc_crawler.reading import PageJob, job_of
 from mpsc_crawler.sources.model import Source
 from mpsc_crawler.spiders.sourcecrawl import ArticleRequest, SourceCrawl
@@ -69,6 +71,8 @@ class SourceSpider(scrapy.Spider):
         The others are left to the runs that ask them.
         """
         taken = []
+        if self.context.locks is not None and self.context.settings.shared_servers == "together" and not getproxies():
+            self.context.servers = await shared_servers(host for source in self.sources for host in source.hosts)
         for source in self.sources:
             wait = await self._take_hosts_of(source)
             if wait is not None:
@@ -80,18 +84,26 @@ class SourceSpider(scrapy.Spider):
         if locks is None:
             return 0.0
         pause = self.context.settings.delay
-        answer = await self.context.ask_database(locks.take, source.slug, source.hosts, self._now(), pause)
-        if isinstance(answer, Busy):
+        servers = {self.context.servers[host] for host in source.hosts if host in self.context.servers}
+        hosts = source.hosts | servers
+        answer = await self.context.ask_database(locks.take, source.slug, hosts, self._now(), pause)
+        if isinstance(answer, Busy | Resting):
             tally = self.context.tally(source.slug)
-            tally.status, tally.worst = "busy", str(answer)
+            status = "busy" if isinstance(answer, Busy) else "resting"
+            tally.status, tally.worst = status, str(answer)
             logger.warning("%s: %s", source.slug, answer)
             self.context.changed()
             await self.context.ask_database(
-                end_source, self.context.engine, self.context.run_id, source.slug, "busy", self._now(), 0, 0
+                end_source, self.context.engine, self.context.run_id, source.slug, status, self._now(), 0, 0
             )
             return None
         if self._beating is None:
             self._beating = asyncio.create_task(self._beat(locks))
+        downloader = self._downloader()
+        if downloader is not None:
+            for host in hosts & locks.refusals.keys():
+                if locks.refusals[host]:
+                    downloader.refusals[downloader.key_of(host)] = locks.refusals[host]
         return answer
 
     async def _beat(self, locks: HostLocks) -> None:
@@ -105,24 +117,31 @@ class SourceSpider(scrapy.Spider):
                 continue
             if lost:
                 logger.error("another run has taken over %s: this one was silent for too long", ", ".join(sorted(lost)))
+                end_downloads(self.crawler)
                 await self.crawler.engine.close_spider_async(reason="hosts were taken over")
                 return
 
-    def _pauses(self) -> dict[str, float]:
-        """The delays that hosts ask for in robots.txt."""
+    def _downloader(self) -> PoliteDownloader | None:
         downloader = self.crawler.engine.downloader if self.crawler.engine is not None else None
-        return dict(downloader.asked_delays) if isinstance(downloader, PoliteDownloader) else {}
+        return downloader if isinstance(downloader, PoliteDownloader) else None
 
     async def _release_hosts(self, slug: str | None = None) -> None:
         """Let the hosts of a source go, or all of them; the next run may ask them after the usual pause."""
         locks = self.context.locks
         if locks is None:
             return
-        pause, now = self.context.settings.delay, self._now()
+        pause, now, downloader = self.context.settings.delay, self._now(), self._downloader()
+        pauses = {host: downloader.pause_of(host, pause) for host in locks.hosts} if downloader else {}
+        refused = downloader.refusals if downloader else {}
+        refusals = (
+            {host: refused[downloader.key_of(host)] for host in locks.hosts if downloader.key_of(host) in refused}
+            if downloader
+            else {}
+        )
         if slug is None:
-            await self.context.ask_database(locks.release_all, now, self._pauses(), pause)
+            await self.context.ask_database(locks.release_all, now, pauses, pause, refusals)
         else:
-            await self.context.ask_database(locks.release, slug, now, self._pauses(), pause)
+            await self.context.ask_database(locks.release, slug, now, pauses, pause, refusals)
 
     async def closed(self, reason: str) -> None:
         """Let the workers and the hosts go."""
@@ -140,8 +159,8 @@ class SourceSpider(scrapy.Spider):
     async def _finish(self, crawl: SourceCrawl) -> None:
         tally = self.context.tally(crawl.source.slug)
         failed_pages = sum(tally.failures.values()) - crawl.failed_lists
-        partly = crawl.failed_lists > 0 or failed_pages > max(2, crawl.requests // 10)
-        nothing_read = crawl.failed_lists > 0 and crawl.read_lists == 0
+        partly = crawl.left_waiting > 0 or crawl.failed_lists > 0 or failed_pages > max(2, crawl.requests // 10)
+        nothing_read = crawl.failed_lists + crawl.left_waiting > 0 and crawl.read_lists == 0
         idle = not crawl.requests and crawl.source.entries
         tally.status = "not-due" if idle else "failed" if nothing_read else "partly" if partly else "done"
         self.context.changed()
@@ -188,7 +207,13 @@ class SourceSpider(scrapy.Spider):
         link = wanted.link if wanted is not None else None
         return job_of(exchange, crawl.source, link, self.brands, several=several)
 
-    def _exception(self, crawl: SourceCrawl, url: str, failure: Failure, role: Role) -> PageFailure:
+    def _exception(self, crawl: SourceCrawl, url: str, failure: Failure, role: Role) -> PageFailure | None:
+        """What went wrong; ``None`` where nothing was asked, as the run is to end or the server rests."""
+        if isinstance(failure.value, RunEndsError | RestingError):
+            crawl.left_waiting += 1
+            if isinstance(failure.value, RestingError):
+                self.context.tally(crawl.source.slug).worst = f"resting: {failure.value}; the rest comes in a later run"
+            return None
         kind, detail = of_exception(failure.value) if failure.value is not None else ("other", "")
         return self._failure(crawl, url, kind, detail, role, None, self._now())
 
@@ -202,4 +227,6 @@ class SourceSpider(scrapy.Spider):
         logger.info("%s: %s %s (%s)", crawl.source.slug, kind, url, detail)
         before = crawl.failures_before(url)
         again = failed_list_next_due(at, before) if role == "list" else failed_next_due(kind, at, before)
+        if status in REFUSALS:
+            again = at  # the server rests, the page is not at fault
         return PageFailure(crawl.source.slug, url, kind, detail, role, at, status, again)

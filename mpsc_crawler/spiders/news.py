@@ -200,8 +200,9 @@ class NewsSpider(SourceSpider):
         crawl.list_failed(wanted)
         return self._after_failed_list(crawl, self._exception(crawl, wanted.url, failure, "list"))
 
-    async def _after_failed_list(self, crawl: SourceCrawl, item: PageFailure) -> AsyncIterator[Any]:
-        yield item
+    async def _after_failed_list(self, crawl: SourceCrawl, item: PageFailure | None) -> AsyncIterator[Any]:
+        if item is not None:
+            yield item
         async for following in self._articles_if_ready(crawl):
             yield following
 
@@ -363,7 +364,10 @@ class NewsSpider(SourceSpider):
     def covered_failed(self, failure: Failure) -> AsyncIterator[Any]:
         """The PDF could not be fetched."""
         request = failure.request  # type: ignore[attr-defined]
-        lost = self._exception(request.cb_kwargs["crawl"], request.url, failure, "file")
+        crawl = request.cb_kwargs["crawl"]
+        lost = self._exception(crawl, request.url, failure, "file")
+        if lost is None:
+            return self._after_failed_article(crawl, None)  # with its file the article is read in a later run
         return self._covered(lost, **request.cb_kwargs)
 
     async def _covered(
@@ -425,8 +429,9 @@ class NewsSpider(SourceSpider):
         crawl, wanted = failure.request.cb_kwargs["crawl"], failure.request.cb_kwargs["wanted"]  # type: ignore[attr-defined]
         return self._after_failed_article(crawl, self._exception(crawl, wanted.url, failure, "article"))
 
-    async def _after_failed_article(self, crawl: SourceCrawl, item: PageFailure) -> AsyncIterator[Any]:
-        yield item
+    async def _after_failed_article(self, crawl: SourceCrawl, item: PageFailure | None) -> AsyncIterator[Any]:
+        if item is not None:
+            yield item
         await self._article_done(crawl)
 
 

@@ -53,10 +53,10 @@ class Placed:
 
 @dataclass(slots=True)
 class _Placing:
-    """One transaction; what is usual at a publisher is worked out once."""
+    """One transaction. What is usual at a publisher is worked out once for all of them."""
 
     connection: Connection
-    usual: dict[int, frozenset[int]] = field(default_factory=dict)
+    usual: dict[int, frozenset[int]]
     known: dict[int, Told] = field(default_factory=dict)
 
     def told(self, row: Any) -> Told:  # noqa: ANN401 - a database row
@@ -67,8 +67,13 @@ class _Placing:
 
     def usual_at(self, source: int) -> frozenset[int]:
         if source not in self.usual:
-            newest = select(Article.body).where(Article.source_id == source).order_by(Article.id.desc())
-            self.usual[source] = boilerplate(self.connection.execute(newest.limit(_NEIGHBOURS)).scalars())
+            # dated ones first: their order is an index's, the others' would have to be made of all of them
+            its = select(Article.body).where(Article.source_id == source).limit(_NEIGHBOURS)
+            dated = its.where(Article.published_date.is_not(None)).order_by(Article.published_date.desc())
+            texts = list(self.connection.execute(dated).scalars())
+            if len(texts) < _NEIGHBOURS:
+                texts += self.connection.execute(its.where(Article.published_date.is_(None))).scalars()
+            self.usual[source] = boilerplate(texts)
         return self.usual[source]
 
 
@@ -78,7 +83,7 @@ def place_new(engine: Engine, stop: Callable[[], bool] = lambda: False) -> Place
     :param stop: asked between two batches; what is left over is placed the next time.
     :raises DatabaseError: the database refused; what earlier batches did is kept.
     """
-    done = Placed()
+    done, usual = Placed(), dict[int, frozenset[int]]()
     try:
         while not stop():
             with engine.begin() as connection:
@@ -89,7 +94,7 @@ def place_new(engine: Engine, stop: Callable[[], bool] = lambda: False) -> Place
                 rows = connection.execute(wanted).all()
                 if not rows:
                     break
-                _place(_Placing(connection), rows, done)
+                _place(_Placing(connection, usual), rows, done)
     except SQLAlchemyError as error:
         raise explain(error, str(engine.url)) from error
     return done
