@@ -15,7 +15,7 @@ BERLIN = ZoneInfo("Europe/Berlin")
 
 Precision = Literal["year", "quarter", "month", "week", "day", "minute"]
 DateKind = Literal["published", "updated", "event", "deadline", "period", "other"]
-Role = Literal["list", "article", "file"]
+Role = Literal["list", "article", "file", "rights"]
 GoneReason = Literal["404", "410", "soft-404", "moved", "unlisted"]
 Scope = Literal["all", "relevant"]
 
@@ -170,6 +170,11 @@ class Exchange:
         """The first header of that name, case-insensitive."""
         wanted = name.lower()
         return next((value for key, value in self.headers if key.lower() == wanted), None)
+
+    def all_headers(self, name: str) -> str:
+        """Every header of that name (lower case), joined by commas (RFC 9110, 5.3); of content types the first."""
+        told = [value for key, value in self.headers if key.lower() == name]
+        return told[0] if name == "content-type" and told else ", ".join(told)
 
 
 @dataclass(slots=True)
@@ -346,6 +351,19 @@ class PageGone:
     fetched_at: datetime
     status: int | None = None
     moved_to: str | None = None
+
+
+@dataclass(slots=True)
+class SiteRights:
+    """What a site reserves in ``/.well-known/tdmrep.json``; ``rules`` is empty where there is no such file."""
+
+    source: str
+    url: str
+    rules: list[dict[str, Any]]
+    at: datetime
+    next_due: datetime
+    status: int | None = None
+    exchange: Exchange | None = field(default=None, repr=False, compare=False)
 
 
 @dataclass(slots=True)

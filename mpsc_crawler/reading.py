@@ -9,6 +9,7 @@ from datetime import date, datetime
 from functools import lru_cache
 from html import escape
 from typing import Any
+from urllib.parse import urlsplit
 
 from mpsc_crawler.extraction.article import extract
 from mpsc_crawler.extraction.blocks import as_html, as_text, blocks_of
@@ -19,6 +20,7 @@ from mpsc_crawler.extraction.noise import survey
 from mpsc_crawler.extraction.pdf import paragraphs, pdf_lines
 from mpsc_crawler.extraction.posts import extract_all
 from mpsc_crawler.extraction.published import lines_near
+from mpsc_crawler.extraction.rights import with_tdmrep
 from mpsc_crawler.extraction.urls import canonical_url, site_of, url_key
 from mpsc_crawler.items import (
     BERLIN,
@@ -66,6 +68,9 @@ SHORTEST_BODY = 60
 """A page with less text than this holds no article."""
 
 
+_READ_HEADERS = ("content-type", "x-robots-tag", "tdm-reservation", "tdm-policy")
+
+
 def job_of(
     exchange: Exchange, source: Source, link: ArticleLink | None, brands: tuple[str, ...], *, several: bool = False
 ) -> PageJob:
@@ -73,13 +78,12 @@ def job_of(
 
     :param link: what lists told of the article.
     """
-    content_type = exchange.header("Content-Type")
     platform, names = source.read_as(exchange.fetched_at.astimezone(BERLIN).date())
     return PageJob(
         body=exchange.body,
         url=exchange.url,
         fetched_at=exchange.fetched_at,
-        headers={"content-type": content_type} if content_type else {},
+        headers={name: told for name in _READ_HEADERS if (told := exchange.all_headers(name))},
         source=source.slug,
         link=link,
         platform=platform,
@@ -176,6 +180,19 @@ def annotate(
             article.relevance = relevance_of(found[1], fields, brands, article.mentions)
     article.codebook_version = matcher.codebooks[0].version
     article.sketch = sketch(article.body)
+    return article
+
+
+def tdmrep_of(url: str) -> str:
+    """Where the site of an address says what it reserves (TDM Reservation Protocol)."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}/.well-known/tdmrep.json"
+
+
+def reserve(article: NewsArticle, rules: Iterable[Mapping[str, Any]]) -> NewsArticle:
+    """Add what the article's site reserves, where its page says nothing itself. Changes ``article``."""
+    article.rights, evidence = with_tdmrep(article.rights, rules, article.url)
+    article.evidence += evidence
     return article
 
 

@@ -49,14 +49,17 @@ def export_jsonfeed(output: Path | None, limit: int, full_text: bool, base_url: 
 @filters
 @click.option("--output", type=click.Path(path_type=Path, dir_okay=False), help="File; default exports/articles.jsonl.")
 @click.option("--limit", type=click.IntRange(min=0), default=0, help="Newest articles; 0 for all.")
+@click.option(
+    "--reserved", is_flag=True, help="Also texts whose use is reserved: only where the law lets you (§ 60d UrhG)."
+)
 @guarded
-def export_jsonl_command(output: Path | None, limit: int, **values: Any) -> None:
-    """JSON Lines: one article per line with all parts and evidence."""
+def export_jsonl_command(output: Path | None, limit: int, reserved: bool, **values: Any) -> None:
+    """JSON Lines: one article per line with all parts and evidence; texts only where their pages let them go."""
     from mpsc_crawler.export.jsonl import export_jsonl
     from mpsc_crawler.storage.session import open_for_reading
 
     settings = load_settings()
     engine = open_for_reading(settings.database_url)
     path = output or Path(settings.export_dir) / "articles.jsonl"
-    number = export_jsonl(engine, path, wanted_of(values), limit or None)
+    number = export_jsonl(engine, path, wanted_of(values), limit or None, reserved=reserved)
     click.echo(f"{path}: {number} articles")

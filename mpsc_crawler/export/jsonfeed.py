@@ -1,7 +1,8 @@
 """JSON Feed 1.1 (https://www.jsonfeed.org/version/1.1/): all articles, per source, per topic.
 
 A date of day precision becomes midnight in Europe/Berlin, with ``_mpsc.precision`` saying so; a coarser one is left
-out. ``content_text`` is the teaser (or the first paragraph) unless full texts are asked for.
+out. ``content_text`` is the teaser (or the first paragraph) unless full texts are asked for; the headline where the page
+keeps its text to itself. What a page does not want in an index stands in no feed.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from urllib.parse import quote
 from sqlalchemy import Engine
 
 from mpsc_crawler.export.files import atomic
+from mpsc_crawler.export.rights import in_feeds, withheld
 from mpsc_crawler.items import BERLIN
 from mpsc_crawler.language.codebook import shipped_codebook
 from mpsc_crawler.storage import queries
@@ -48,12 +50,13 @@ def item(row: Any, parts: dict[str, list[dict[str, Any]]], *, full_text: bool) -
     images = parts.get("images", [])
     topics = [topic["topic"] for topic in parts.get("topics", [])]
     labels = shipped_codebook().topics
+    closed = bool(withheld(row.rights))
     entry: dict[str, Any] = {
         "id": f"urn:mpsc:article:{quote(row.identity, safe=':/#=')}",
         "url": row.url,
         "title": row.headline,
-        "content_text": row.body if full_text else excerpt(row.teaser, row.body),
-        "summary": row.teaser if full_text else None,
+        "content_text": row.headline or row.url if closed else row.body if full_text else excerpt(row.teaser, row.body),
+        "summary": row.teaser if full_text and not closed else None,
         "image": next((image["url"] for image in images), None),
         "date_published": moment(row.published_date, row.published_at, row.published_precision),
         "date_modified": moment(row.modified_date, row.modified_at, None),
@@ -78,6 +81,7 @@ def item(row: Any, parts: dict[str, list[dict[str, Any]]], *, full_text: bool) -
         "published": row.published_edtf,
         "topics": topics,
         "story": row.story_id,
+        "rights": row.rights or {},
         "mentions": _mentioned(parts.get("mentions", [])),
         "first_seen": row.first_seen.isoformat(timespec="seconds"),
     }
@@ -105,6 +109,8 @@ def _with_parts(engine: Engine, rows: list[Any], *, full_text: bool) -> Iterator
         return
     found = queries.parts(engine, [row.id for row in rows])
     for row in rows:
+        if not in_feeds(row.rights):
+            continue
         yield item(row, {name: by_article.get(row.id, []) for name, by_article in found.items()}, full_text=full_text)
 
 

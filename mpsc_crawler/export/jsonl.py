@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Engine
 
 from mpsc_crawler.export.files import atomic
+from mpsc_crawler.export.rights import without_texts
 from mpsc_crawler.storage import queries
 from mpsc_crawler.storage.queries import ArticleFilter
 
@@ -26,8 +27,13 @@ def plain(value: Any) -> str:  # noqa: ANN401 - what json cannot write itself
     raise TypeError(f"cannot write {type(value).__name__} as JSON")
 
 
-def export_jsonl(engine: Engine, path: Path, wanted: ArticleFilter, limit: int | None = None) -> int:
-    """Write the articles, newest first, streaming; returns how many there were. Times are UTC."""
+def export_jsonl(
+    engine: Engine, path: Path, wanted: ArticleFilter, limit: int | None = None, *, reserved: bool = False
+) -> int:
+    """Write the articles, newest first, streaming; returns how many there were. Times are UTC.
+
+    :param reserved: also write texts that their pages keep to themselves.
+    """
     number = 0
     with atomic(path) as stream:
         batch: list[Any] = []
@@ -39,6 +45,7 @@ def export_jsonl(engine: Engine, path: Path, wanted: ArticleFilter, limit: int |
                 record = {k: v for k, v in row._mapping.items() if k not in _LEFT_OUT}
                 for name, by_article in found.items():
                     record[name] = by_article.get(row.id, [])
+                record = record if reserved else without_texts(record)
                 stream.write(json.dumps(record, ensure_ascii=False, default=plain) + "\n")
                 number += 1
             batch = []

@@ -26,6 +26,7 @@ from mpsc_crawler.extraction.images import images_in, told_images
 from mpsc_crawler.extraction.language import detect_language
 from mpsc_crawler.extraction.meta import authors_of, breadcrumbs_of, categories_of, tags_of, translations_of
 from mpsc_crawler.extraction.parts import Reading, read_page
+from mpsc_crawler.extraction.rights import rights_of
 from mpsc_crawler.extraction.structured import Structured
 from mpsc_crawler.extraction.urls import canonical_url, site_of, url_key
 from mpsc_crawler.items import ArticleLink, Evidence, NewsArticle, media_evidence
@@ -47,7 +48,7 @@ def extract(
     :param html: the body as served, decoded from transfer and content encodings.
     :param url: the address it was served at (after redirects).
     :param fetched_at: aware; used to refuse publication dates of the future and the clock in a page header.
-    :param headers: the response headers, for the charset.
+    :param headers: the response headers by name in lower case, for the charset and what they say of the page's use.
     :param source: the source's slug, stored with the article.
     :param link: what the list knew; its date and headline are weighed as further evidence.
     :param platform: the platform the registry names, used where the page shows no trace.
@@ -115,6 +116,8 @@ def extract(
     )
     article.evidence.append(language_evidence)
     article.translations = translations_of(page.links, url)
+    article.rights, rights_evidence = rights_of(page, headers or {}, structured.licences)
+    article.evidence += rights_evidence
     article.identity = identity_of(reading, url, article.canonical_url)
     page.release()
     return article

@@ -200,7 +200,7 @@ def breadcrumbs_of(order: list[El], structured: Structured, headline: str | None
 
 
 def translations_of(links: list[dict[str, str | None]], url: str) -> dict[str, str]:
-    """The page in other languages, by language code, from ``hreflang``."""
+    """The page in other languages and in Leichte Sprache, by language code, from ``hreflang``."""
     own = canonical_url(url)
     found = {}
     for link in links:
@@ -208,5 +208,6 @@ def translations_of(links: list[dict[str, str | None]], url: str) -> dict[str, s
         if "alternate" in (link.get("rel") or "").lower() and language and language != "x-default":
             address = absolute(url, link.get("href") or "")
             if address and canonical_url(address) != own:
-                found[language[:2]] = canonical_url(address)
+                simple = "-x-" in language or "simple" in language or "leicht" in language
+                found[language if simple else language[:2]] = canonical_url(address)
     return found

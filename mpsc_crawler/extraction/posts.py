@@ -19,6 +19,7 @@ from mpsc_crawler.extraction.images import images_in
 from mpsc_crawler.extraction.language import detect_language
 from mpsc_crawler.extraction.parts import Reading, read_page
 from mpsc_crawler.extraction.published import line_date, lines_near, time_elements
+from mpsc_crawler.extraction.rights import rights_of
 from mpsc_crawler.extraction.urls import canonical_url, url_key
 from mpsc_crawler.items import ArticleLink, DateValue, Evidence, NewsArticle, media_evidence
 from mpsc_crawler.language.dates import parse_date
@@ -50,6 +51,10 @@ def extract_all(
     """
     reading = read_page(html, url, headers=headers, platform=platform, link=link, names=names)
     posts = _split(reading, url, fetched_at, source)
+    rights, rights_evidence = rights_of(reading.page, headers or {}, reading.structured.licences) if posts else ({}, [])
+    for post in posts:
+        post.rights = dict(rights)
+        post.evidence += rights_evidence
     reading.page.release()
     if len(posts) >= 2:
         return posts

@@ -48,6 +48,7 @@ class Structured:
     categories: list[str] = field(default_factory=list)
     images: list[str] = field(default_factory=list)
     breadcrumbs: list[str] = field(default_factory=list)
+    licences: list[str] = field(default_factory=list)
     body: str = ""
     language: str = ""
     site_name: str = ""
@@ -151,6 +152,7 @@ def _read_json_ld(page: Page, out: Structured) -> None:
         out.tags += _keywords(node.get("keywords"))
         out.categories += _keywords(node.get("articleSection"))
         out.images = _addresses(node.get("image"), by_id)
+        out.licences = _addresses(node.get("license"), by_id)
         out.body = _text(node.get("articleBody"))
         out.language = _text(node.get("inLanguage"))[:2].lower()
     for node in nodes:

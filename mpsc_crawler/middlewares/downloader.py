@@ -176,6 +176,7 @@ class PoliteDownloader(Downloader):
         return slot is not None and slot.closing is not None
 
     async def _download(self, slot: Slot, request: Request) -> Response:
+        slot.lastseen = max(slot.lastseen, monotonic())  # the pause counts from here, not from when it was decided
         task = asyncio.ensure_future(super()._download(slot, request))
         self._under_way.add(task)
         try:

@@ -14,6 +14,7 @@ LONGEST = timedelta(days=90)
 UNDATED = timedelta(days=14)
 LIST_SHORTEST, LIST_LONGEST, LIST_UNKNOWN = timedelta(hours=1), timedelta(days=1), timedelta(hours=6)
 """A list is looked at ten times in the usual pause between two days with news, within these bounds."""
+RIGHTS = timedelta(days=30)
 _PAUSES, _LOOKS_IN_A_PAUSE = 20, 10
 _LONGEST_RETRY = timedelta(days=180)
 PATIENCE = timedelta(seconds=60)
@@ -82,6 +83,11 @@ def list_next_due(usual: timedelta | None, checked: datetime, wish: timedelta | 
     """
     pause = min(LIST_LONGEST, max(LIST_SHORTEST, usual / _LOOKS_IN_A_PAUSE)) if usual is not None else LIST_UNKNOWN
     return checked + max(pause, min(LIST_LONGEST, wish or timedelta()))
+
+
+def rights_next_due(at: datetime) -> datetime:
+    """When a site is asked again what it reserves: once a month."""
+    return at + RIGHTS
 
 
 def wish_of(headers: Mapping[str, str], now: datetime, ttl: timedelta | None = None) -> timedelta | None:

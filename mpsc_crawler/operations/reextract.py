@@ -15,6 +15,7 @@ from datetime import datetime
 from itertools import groupby, islice
 from multiprocessing import get_context
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import Engine, func, select
 
@@ -24,7 +25,7 @@ from mpsc_crawler.items import ArticleLink, NewsArticle
 from mpsc_crawler.language.codebook import Codebook
 from mpsc_crawler.operations.failures import of_page
 from mpsc_crawler.operations.worker import prepare_worker
-from mpsc_crawler.reading import SHORTEST_BODY, cover_of, job_of, read_covered, read_job
+from mpsc_crawler.reading import SHORTEST_BODY, cover_of, job_of, read_covered, read_job, reserve, tdmrep_of
 from mpsc_crawler.sources.model import Source
 from mpsc_crawler.storage.hints import link_of
 from mpsc_crawler.storage.models import Article, Page, SourceRow
@@ -44,6 +45,7 @@ class Wanted:
     offset: int
     link: ArticleLink | None
     numbers: dict[str, int]
+    rules: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -78,6 +80,7 @@ def wanted_pages(
     )
     if since is not None:
         statement = statement.where(Article.first_seen >= since)
+    rules = _reserved(engine, by_slug)
     with engine.connect().execution_options(yield_per=500) as connection:
         rows = connection.execute(statement)
         for (file, offset), group in groupby(rows, key=lambda row: (row.archive_file, row.archive_offset)):
@@ -85,7 +88,18 @@ def wanted_pages(
             first = articles[0]
             link = link_of(first.url, first.hints) if first.hints else None
             numbers = {row.identity: row.id for row in articles}
-            yield Wanted(by_slug[first.slug], first.url, str(folder / file), offset, link, numbers)
+            told = rules.get(first.slug, {})
+            yield Wanted(by_slug[first.slug], first.url, str(folder / file), offset, link, numbers, told)
+
+
+def _reserved(engine: Engine, slugs: Iterable[str]) -> dict[str, dict[str, list[dict[str, Any]]]]:
+    """By source and address of the file what its sites reserve."""
+    statement = select(SourceRow.slug, Page.url, Page.hints).join(Page, Page.source_id == SourceRow.id)
+    found: dict[str, dict[str, list[dict[str, Any]]]] = {}
+    with engine.connect() as connection:
+        for slug, url, hints in connection.execute(statement.where(Page.role == "rights", SourceRow.slug.in_(slugs))):
+            found.setdefault(slug, {})[url] = (hints or {}).get("tdmrep") or []
+    return found
 
 
 def read_again(
@@ -120,6 +134,7 @@ def read_again(
     for article in articles:
         if not several:
             article.url = canonical_url(wanted.url)
+        reserve(article, wanted.rules.get(tdmrep_of(article.url), ()))
         if several or len(article.body) >= SHORTEST_BODY:
             found[article.identity] = article
     if not several and len(found) == 1 and len(wanted.numbers) == 1:

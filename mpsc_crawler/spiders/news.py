@@ -20,6 +20,7 @@ from mpsc_crawler.discovery.listing import read_listing
 from mpsc_crawler.discovery.sitemap import read_sitemap
 from mpsc_crawler.discovery.wordpress import first_page, read_posts
 from mpsc_crawler.extensions.workers import ReadPage
+from mpsc_crawler.extraction.rights import read_tdmrep
 from mpsc_crawler.extraction.urls import canonical_url, site_of
 from mpsc_crawler.items import (
     Exchange,
@@ -31,10 +32,11 @@ from mpsc_crawler.items import (
     PageFailure,
     PageGone,
     PageUnchanged,
+    SiteRights,
 )
-from mpsc_crawler.operations.due import list_next_due, wish_of
+from mpsc_crawler.operations.due import list_next_due, rights_next_due, wish_of
 from mpsc_crawler.operations.failures import of_empty_page, of_exception, of_page, of_status
-from mpsc_crawler.reading import SHORTEST_BODY, cover_of, from_feed_entry, read_covered
+from mpsc_crawler.reading import SHORTEST_BODY, cover_of, from_feed_entry, read_covered, tdmrep_of
 from mpsc_crawler.spiders.base import STATUSES, SourceSpider
 from mpsc_crawler.spiders.sourcecrawl import ArticleRequest, ListRequest, SourceCrawl
 from mpsc_crawler.storage.moves import article_at, same_article
@@ -81,8 +83,13 @@ class NewsSpider(SourceSpider):
             )
             context.tally(source.slug).status = "reading lists"
             first_requests = crawl.first_requests()
-            for first in first_requests:
-                yield self._list_request(crawl, first)
+            asked = [self._list_request(crawl, first) for first in first_requests]
+            if (
+                source.read_from != "page"
+            ):  # the list holds the articles: what is reserved must be known before it is read
+                asked = self._after_rights(crawl, asked)
+            for request in asked:
+                yield request
             if not first_requests:
                 for request in await self._without_lists(crawl):
                     yield request
@@ -177,7 +184,7 @@ class NewsSpider(SourceSpider):
             for link in listing.links:
                 article = from_feed_entry(link, fetched_at=exchange.fetched_at, source=source.slug)
                 if article is not None:
-                    yield article
+                    yield crawl.reserve(article)
         elif source.read_from == "list":
             articles = (await self.reader.read(self._job(exchange, crawl, None, several=True))).articles
             if not articles:
@@ -192,7 +199,7 @@ class NewsSpider(SourceSpider):
                 )
             for article in articles:
                 article.exchange = exchange
-                yield article
+                yield crawl.reserve(article)
 
     def list_failed(self, failure: Failure) -> AsyncIterator[Any]:
         """A list that could not be fetched."""
@@ -219,8 +226,8 @@ class NewsSpider(SourceSpider):
         for item in (crawl.still_listed(requests, self._now()), crawl.vanished(self._now())):
             if item is not None:
                 yield item
-        for wanted in requests:
-            yield self._article_request(crawl, wanted)
+        for request in self._after_rights(crawl, [self._article_request(crawl, wanted) for wanted in requests]):
+            yield request
         if not requests:
             await self._finish(crawl)
 
@@ -231,7 +238,55 @@ class NewsSpider(SourceSpider):
         crawl.open_articles = len(requests)
         if not requests:
             await self._finish(crawl)
-        return [self._article_request(crawl, wanted) for wanted in requests]
+        return self._after_rights(crawl, [self._article_request(crawl, wanted) for wanted in requests])
+
+    # ------------------------------------------------------------------- rights
+
+    def _after_rights(self, crawl: SourceCrawl, then: list[Request]) -> list[Request]:
+        """The requests, or those that ask first what the sites reserve and hand them on."""
+        due = crawl.rights_due(request.url for request in then)
+        left = [len(due)]
+        crawl.requests += len(due)
+        meta = self._meta(crawl) | {"dont_retry": True, "download_timeout": 10.0}
+        told = {"crawl": crawl, "then": then, "left": left}
+        asked = [
+            Request(
+                url, callback=self.parse_rights, errback=self.rights_failed, cb_kwargs=told, meta=dict(meta),
+                priority=20, dont_filter=True,
+            )
+            for url in due
+        ]  # fmt: skip
+        return asked or then
+
+    async def parse_rights(
+        self, response: Response, crawl: SourceCrawl, then: list[Request], left: list[int]
+    ) -> AsyncIterator[Any]:
+        """What a site reserves; then what was to be asked."""
+        exchange = self._exchange(response, crawl)
+        url = response.request.url if response.request is not None else response.url
+        url = url if site_of(url) in crawl.hosts else response.url
+        rules = read_tdmrep(response.body) if response.status == 200 and site_of(response.url) in crawl.hosts else []
+        if response.status in (200, 404, 410, 403):
+            asked = tdmrep_of(url)
+            crawl.rules[asked] = rules
+            again = rights_next_due(exchange.fetched_at)
+            yield SiteRights(crawl.source.slug, asked, rules, exchange.fetched_at, again, response.status, exchange)
+        for request in self._when_last(left, then):
+            yield request
+
+    def rights_failed(self, failure: Failure) -> AsyncIterator[Any]:
+        """A site did not tell what it reserves: what is known of it goes on to hold, and it is asked again next time."""
+        told = failure.request.cb_kwargs  # type: ignore[attr-defined]
+        return self._after_failed_rights(told["left"], told["then"])
+
+    async def _after_failed_rights(self, left: list[int], then: list[Request]) -> AsyncIterator[Any]:
+        for request in self._when_last(left, then):
+            yield request
+
+    @staticmethod
+    def _when_last(left: list[int], then: list[Request]) -> list[Request]:
+        left[0] -= 1
+        return then if left[0] == 0 else []
 
     def _article_request(self, crawl: SourceCrawl, wanted: ArticleRequest) -> Request:
         crawl.requests += 1
@@ -408,6 +463,7 @@ class NewsSpider(SourceSpider):
             )
         article.exchange = exchange
         article.url = canonical_url(exchange.url if article.moved_from is not None else wanted.url)
+        crawl.reserve(article)
         if wanted.link is not None:
             self.context.hints[id(article)] = (wanted.told, wanted.link)
         return article

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from mpsc_crawler.discovery import Listing
 from mpsc_crawler.extraction.urls import site_of, url_key
-from mpsc_crawler.items import ArticleLink, ListLook, Queued, StillListed, Vanished
+from mpsc_crawler.items import ArticleLink, ListLook, NewsArticle, Queued, StillListed, Vanished
 from mpsc_crawler.operations.due import is_due, rhythm
+from mpsc_crawler.reading import reserve, tdmrep_of
 from mpsc_crawler.sources.model import Address, Source
 from mpsc_crawler.spiders.vanished import EVERYTHING, GONE_FROM, reach, vanished, without
 from mpsc_crawler.storage.hints import Told, differs, link_of, merged_told, told_of
@@ -20,6 +22,7 @@ from mpsc_crawler.storage.urlkey import key_of
 
 BEGUN, READ = "begun", "read"
 """The state of a list in its page's ``decision``: its further pages are still to be read, or it was read as far as wanted."""
+_MOST_SITES = 3
 _RANK = ("wordpress.rest", "feed.json", "feed.rss", "feed.atom", "sitemap.news", "listing", "listing.json", "sitemap")
 
 
@@ -77,6 +80,7 @@ class SourceCrawl:
     readings: dict[str, _Reading] = field(default_factory=lambda: defaultdict(_Reading))
     shown: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     asked_lists: set[str] = field(default_factory=set)
+    rules: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     hosts: frozenset[str] = frozenset()
     usual: timedelta | None = None
 
@@ -96,6 +100,19 @@ class SourceCrawl:
     def _list_is_due(self, request: ListRequest) -> bool:
         known = self.known.get(key_of(request.url))
         return self.full or self.named or known is None or is_due(known.next_due, self.now)
+
+    def rights_due(self, addresses: Iterable[str]) -> list[str]:
+        """Where the sites of these addresses say what they reserve, as far as that is to be asked now."""
+        found = dict.fromkeys(tdmrep_of(address) for address in addresses)
+        known = {url: self.known.get(key_of(url)) for url in found}
+        return [url for url, page in known.items() if page is None or is_due(page.next_due, self.now)][:_MOST_SITES]
+
+    def reserve(self, article: NewsArticle) -> NewsArticle:
+        """Add what the article's site reserves. Changes ``article``."""
+        url = tdmrep_of(article.url)
+        known = self.known.get(key_of(url))
+        rules = self.rules[url] if url in self.rules else ((known.hints or {}).get("tdmrep") if known else None)
+        return reserve(article, rules or ())
 
     def next_list(self) -> datetime | None:
         """When the first of the source's lists is due; ``None`` where one has never been read."""

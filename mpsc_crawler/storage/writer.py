@@ -24,6 +24,7 @@ from mpsc_crawler.items import (
     PageGone,
     PageUnchanged,
     Queued,
+    SiteRights,
     StillListed,
     Vanished,
 )
@@ -34,7 +35,18 @@ from mpsc_crawler.storage.models import Article, AttachmentRow, ImageRow, IssueL
 from mpsc_crawler.storage.session import explain
 from mpsc_crawler.storage.urlkey import key_of
 
-Item = NewsArticle | ListLook | ListEnd | StillListed | Vanished | OutsideScope | PageUnchanged | PageGone | PageFailure
+Item = (
+    NewsArticle
+    | ListLook
+    | ListEnd
+    | StillListed
+    | Vanished
+    | OutsideScope
+    | SiteRights
+    | PageUnchanged
+    | PageGone
+    | PageFailure
+)
 Position = tuple[str, int]
 Keyed = Mapping[tuple[int, str], int]
 _KNOWN = (
@@ -44,6 +56,7 @@ _KNOWN = (
     Article.url,
     Article.page_id,
     Article.content_hash,
+    Article.rights,
     *rows.DIFFED,
 )
 
@@ -178,6 +191,9 @@ class Writer:
             # what is out of scope is not asked for again, and nothing else of it is kept
             page.update(next_due=None, hints=None, told=None)
             counts.update(outside=1)
+        elif isinstance(item, SiteRights):
+            page = self._page(batch, source_id, item.url, "rights", item.at, Extra(hints={"tdmrep": item.rules}))
+            page.update(last_status=item.status, next_due=item.next_due)
         elif isinstance(item, ListEnd):
             self._page(batch, source_id, item.url, "list", item.at, Extra())["decision"] = item.decision
         elif isinstance(item, StillListed):
@@ -316,6 +332,8 @@ class Writer:
                 presence.note_address(connection, row.id, page_id, article.url, article.fetched_at or datetime.now(UTC))
                 article.url, article.canonical_url = row.url, row.canonical_url
             if row.content_hash == hashes[article.identity]:
+                if (row.rights or {}) != article.rights:  # no change of the text, and to be respected from now on
+                    connection.execute(update(Article).where(Article.id == row.id).values(rights=article.rights))
                 batch.counts[source_id].update(unchanged=1)
             else:
                 changed.append((row, article))
