@@ -22,10 +22,11 @@ from mpsc_crawler.operations.due import article_next_due
 from mpsc_crawler.operations.reextract import Reextracted, reextract, wanted_pages
 from mpsc_crawler.reading import job_of, read_job
 from mpsc_crawler.sources.model import Address, Source
+from mpsc_crawler.storage.batch import Extra
 from mpsc_crawler.storage.registry import start_run, sync_registry
 from mpsc_crawler.storage.rewriter import Rewriter
 from mpsc_crawler.storage.session import open_database
-from mpsc_crawler.storage.writer import Extra, Writer
+from mpsc_crawler.storage.writer import Writer
 
 _HOST = "bench.example"
 _SOURCE = Source(

@@ -16,10 +16,11 @@ from mpsc_crawler import SOFTWARE
 from mpsc_crawler.archive.warc import ArchiveError
 from mpsc_crawler.extensions.context import context_of, end_downloads
 from mpsc_crawler.operations.due import article_next_due
+from mpsc_crawler.storage.batch import Extra, Item
 from mpsc_crawler.storage.hints import hints_of
 from mpsc_crawler.storage.session import DatabaseError
 from mpsc_crawler.storage.stories import place_new
-from mpsc_crawler.storage.writer import Extra, Item, Writer
+from mpsc_crawler.storage.writer import Writer
 
 if TYPE_CHECKING:
     from typing import Self

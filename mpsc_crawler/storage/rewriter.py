@@ -13,9 +13,10 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from mpsc_crawler.items import NewsArticle
 from mpsc_crawler.storage import rows
+from mpsc_crawler.storage.batch import Position
 from mpsc_crawler.storage.models import Article, Page, Revision
+from mpsc_crawler.storage.parts import revision_row, rewrite_parts, stored_parts
 from mpsc_crawler.storage.session import begin_writing, explain
-from mpsc_crawler.storage.writer import Position, revision_row, rewrite_parts, stored_parts
 
 
 @dataclass(frozen=True, slots=True)

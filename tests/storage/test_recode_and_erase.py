@@ -14,11 +14,12 @@ from mpsc_crawler.archive.warc import WarcArchive, read_exchanges
 from mpsc_crawler.items import Exchange, OutsideScope, Relevance
 from mpsc_crawler.language.codebook import read_codebook, shipped_codebook
 from mpsc_crawler.operations.recode import recode
+from mpsc_crawler.storage.batch import Extra
 from mpsc_crawler.storage.erase import articles_naming, erase_article, erase_page, pages_naming
 from mpsc_crawler.storage.models import Article, ArticleTopic, DateMention, Page, Revision
 from mpsc_crawler.storage.queries import NothingFoundError
 from mpsc_crawler.storage.registry import known_pages
-from mpsc_crawler.storage.writer import Extra, Writer
+from mpsc_crawler.storage.writer import Writer
 from tests.storage.test_writer import NOW, article, rows, writer
 
 __all__ = ["writer"]  # a fixture

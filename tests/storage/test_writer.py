@@ -30,6 +30,7 @@ from mpsc_crawler.operations.due import article_next_due
 from mpsc_crawler.sources.model import Address, Member, Source
 from mpsc_crawler.sources.registry import municipalities
 from mpsc_crawler.storage import queries
+from mpsc_crawler.storage.batch import Extra
 from mpsc_crawler.storage.models import (
     Article,
     ArticleTopic,
@@ -45,7 +46,7 @@ from mpsc_crawler.storage.registry import end_source, known_pages, start_run, sy
 from mpsc_crawler.storage.rewriter import Reread, Rewriter
 from mpsc_crawler.storage.rows import unpack_sketch
 from mpsc_crawler.storage.session import DatabaseError
-from mpsc_crawler.storage.writer import Extra, Writer
+from mpsc_crawler.storage.writer import Writer
 
 NOW = datetime(2026, 3, 2, 7, tzinfo=UTC)
 SOURCE = Source(
