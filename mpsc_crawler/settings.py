@@ -10,7 +10,7 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 
 ENV_PREFIX = "MPSC_"
-ZERO_ALLOWED = frozenset(("delay", "workers", "time_limit"))
+ZERO_ALLOWED = frozenset(("delay", "workers", "time_limit", "archive_days"))
 
 
 class SettingsError(ValueError):
@@ -25,6 +25,7 @@ class Settings:
     contact: str = ""
     sources_dir: str = ""
     archive_dir: str = "archive"
+    archive_days: float = 0.0
     export_dir: str = "exports"
     codebook: str = ""
     data_dir: str = "../shared"
@@ -39,6 +40,8 @@ class Settings:
     batch: int = 100
     chromium: str = ""
     time_limit: float = 0.0
+    metrics_file: str = ""
+    notify: str = ""
     shared_servers: str = "together"
 
 
@@ -47,6 +50,7 @@ DOCUMENTATION: dict[str, str] = {
     "contact": "mail address or page where a site's operator reaches you; part of the user agent",
     "sources_dir": "folder of your own source files instead of the shipped registry",
     "archive_dir": "folder of the WARC files; empty switches the archive off",
+    "archive_days": "days for which a WARC file is kept after it was last written to; 0 for ever; what is dropped is told",
     "export_dir": "folder for exports",
     "codebook": "your own codebook file instead of the shipped one",
     "data_dir": "folder of reference corpora for the benchmarks",
@@ -60,6 +64,8 @@ DOCUMENTATION: dict[str, str] = {
     "workers": "processes that read pages beside the crawling one; 0 reads in the crawling process",
     "chromium": "program that renders pages of sources with `render = true`; empty looks for Chromium in the path",
     "batch": "items that are written to the database in one transaction",
+    "metrics_file": "file for Prometheus' textfile collector, written after each run; needs the extra `operations`",
+    "notify": "Apprise addresses, separated by spaces, that are told of new alarms; needs the extra `operations`",
     "shared_servers": "`together`: hosts with one address count as one server with one delay; `apart`: each host for itself",
     "time_limit": "seconds after which a run ends in good order; 0 for no limit",
 }

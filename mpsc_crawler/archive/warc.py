@@ -16,10 +16,13 @@ from warcio.exceptions import ArchiveLoadFailed
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
+from mpsc_crawler.archive.filelock import lock
 from mpsc_crawler.extraction.urls import canonical_url
 from mpsc_crawler.items import Exchange
 
 ROTATE_BYTES = 1_000_000_000
+OPEN = ".open"
+"""The ending of the marker beside a file that is being written."""
 _DECODED = frozenset(("content-encoding", "transfer-encoding", "content-length"))
 
 
@@ -97,10 +100,13 @@ class WarcArchive:
                 self._number += 1
                 self._name = f"mpsc-{self._started:%Y%m%dT%H%M%SZ}-{os.getpid()}-{self._number:04d}.warc.gz"
                 try:
-                    self._file = (self.folder / self._name).open("xb")
-                    break
+                    file = (self.folder / self._name).open("xb")
                 except FileExistsError:
                     continue
+                lock(file)
+                self._marker().touch()
+                self._file = file
+                break
         except OSError as error:
             raise ArchiveError(
                 f"archive {self.folder}: {error.strerror}; set MPSC_ARCHIVE_DIR to a folder that may be written to"
@@ -144,7 +150,12 @@ class WarcArchive:
         """Close the file; the next write opens a new one."""
         if self._file is not None:
             self._file.close()
+            self._marker().unlink(missing_ok=True)
         self._file = None
+
+    def _marker(self) -> Path:
+        """Stands beside a file that is being written."""
+        return self.folder / (self._name + OPEN)
 
 
 def check_folder(folder: Path) -> None:

@@ -23,6 +23,7 @@ _COMMANDS = {
     "export": "export",
     "extract": "extract",
     "reextract": "reextract",
+    "archive": "archive",
     "erase": "erase",
     "db": "database",
 }

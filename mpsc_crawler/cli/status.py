@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -12,28 +12,14 @@ from rich.markup import escape
 from rich.table import Table
 
 from mpsc_crawler.cli.common import ALARM, OK, console_for_people, guarded, local_time, plain_json, shown
+from mpsc_crawler.operations.examine import examine, last_read, newest
 from mpsc_crawler.operations.failures import ADVICE
-from mpsc_crawler.operations.health import Finding, History, Look, Seen, findings
+from mpsc_crawler.operations.health import Finding
 from mpsc_crawler.operations.lock import Holder, is_held
 from mpsc_crawler.settings import load_settings
 
 if TYPE_CHECKING:
     from mpsc_crawler.storage.history import SourcePast
-
-
-def _history(past: SourcePast) -> History:
-    return History(
-        past.slug,
-        tuple(
-            Look(row.started_at, row.status, row.links, past.failures.get(row.run_id), row.lists_unchanged)
-            for row in past.runs
-        ),
-        past.published,
-        tuple(
-            Seen(row.first_seen, row.published_date is not None, row.headline, row.teaser, row.word_count)
-            for row in past.articles
-        ),
-    )
 
 
 @click.command()
@@ -50,11 +36,10 @@ def status(sources: tuple[str, ...], as_json: bool, every: bool) -> None:
     settings = load_settings()
     engine = open_for_reading(settings.database_url)
     now = datetime.now(UTC)
-    known = history.past(engine, sources or None)
-    unknown = set(sources) - {past.slug for past in known}
+    told = examine(engine, now, sources or None)
+    unknown = set(sources) - {past.slug for past, _ in told}
     if unknown:
         raise NothingFoundError(f"not in the database: {', '.join(sorted(unknown))}; `mpsc sources list` names sources")
-    told = [(past, findings(_history(past), now)) for past in known]
     alarms = [finding for _, found in told for finding in found if finding.alarm]
     last = history.runs(engine, 1)
     busy = history.held(engine)
@@ -66,14 +51,6 @@ def status(sources: tuple[str, ...], as_json: bool, every: bool) -> None:
     sys.exit(ALARM if alarms else OK)
 
 
-def _newest(past: SourcePast) -> date | None:
-    return max(past.published, default=None)
-
-
-def _last_read(past: SourcePast) -> datetime | None:
-    return max((row.started_at for row in past.runs if row.status in ("done", "partly")), default=None)
-
-
 def _for_machines(
     told: list[tuple[SourcePast, list[Finding]]], last: list[dict[str, Any]], now: datetime
 ) -> dict[str, Any]:
@@ -83,8 +60,8 @@ def _for_machines(
         "sources": [
             {
                 "source": past.slug,
-                "last_read": _last_read(past),
-                "newest": _newest(past),
+                "last_read": last_read(past),
+                "newest": newest(past),
                 "articles": past.count,
                 "findings": [
                     {"kind": f.kind, "text": f.text, "advice": f.advice, "alarm": f.alarm} for f in found
@@ -139,7 +116,7 @@ def _for_people(
 
 
 def _facts(past: SourcePast) -> tuple[str, str, str, str]:
-    return past.slug, local_time(_last_read(past)), str(_newest(past) or ""), str(past.count)
+    return past.slug, local_time(last_read(past)), str(newest(past) or ""), str(past.count)
 
 
 def _by_status(run: dict[str, Any]) -> str:

@@ -17,9 +17,11 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import IntegrityError, OperationalError, SQLAlchemyError
 
 from mpsc_crawler import SOFTWARE
+from mpsc_crawler.archive.upkeep import mend
 from mpsc_crawler.archive.warc import ReplayArchive, WarcArchive, check_folder
 from mpsc_crawler.items import ArticleLink
 from mpsc_crawler.language.codebook import Codebook, read_codebook
+from mpsc_crawler.operations.afterwards import check_afterwards
 from mpsc_crawler.operations.lock import HostLocks, this_process
 from mpsc_crawler.settings import Settings, archive_path, load_settings
 from mpsc_crawler.sources.registry import Registry, load_registry, municipalities
@@ -145,8 +147,12 @@ def _make(crawler: Crawler) -> CrawlContext:
     replay = ReplayArchive(paths, moment) if paths else None
     engine = open_database(settings.database_url)
     folder = archive_path(settings)
+    if replay is None:
+        check_afterwards(settings)
     if folder is not None and replay is None:
         check_folder(folder)
+        for path, size in mend(folder):
+            logger.warning("%s: a run was killed while it wrote; %d bytes of its last record were cut off", path, size)
     clock = crawler.settings.get("MPSC_CLOCK") or (lambda: datetime.now(UTC))
     now = clock()
     archive = WarcArchive(folder, SOFTWARE, now) if folder is not None and replay is None else None

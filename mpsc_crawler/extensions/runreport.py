@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import sys
 from collections import Counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 from rich.live import Live
@@ -13,7 +13,9 @@ from rich.table import Table
 from scrapy import Spider, signals
 from scrapy.exceptions import NotConfigured
 
+from mpsc_crawler.archive.warc import ArchiveError
 from mpsc_crawler.extensions.context import context_of
+from mpsc_crawler.operations.afterwards import afterwards
 from mpsc_crawler.storage.registry import end_run
 from mpsc_crawler.storage.session import DatabaseError
 
@@ -46,6 +48,7 @@ class RunReport:
     def opened(self, spider: Spider) -> None:
         """Start the display."""
         self.context = context_of(self.crawler)
+        self.began = self.context.now()
         if sys.stderr.isatty() and self.crawler.settings.getbool("MPSC_PROGRESS", True):
             self.live = Live(self._table(), console=Console(stderr=True), refresh_per_second=4, transient=True)
             self.live.start()
@@ -96,8 +99,12 @@ class RunReport:
             "busy" if statuses == {"busy"} else "done" if statuses & {"done", "partly"} or not statuses else "failed"
         )
         status = ended if reason == "finished" else "stopped"
-        counts = {**total, "failures": dict(failures), "reason": reason}
+        counts: dict[str, Any] = {**total, "failures": dict(failures), "reason": reason}
         try:
+            if context.replay is None:
+                started = (context.engine, context.settings, self.began, context.now(), status, counts)
+                counts |= await context.ask_database(afterwards, *started)
             await context.ask_database(end_run, context.engine, context.run_id, status, context.now(), counts)
-        except DatabaseError as error:
+        except (DatabaseError, ArchiveError) as error:
+            context.fatal = error
             logger.error("%s", error)
