@@ -35,7 +35,7 @@ def scrapy_settings(given: Settings, *, replay: bool = False) -> dict[str, Any]:
         "TELNETCONSOLE_ENABLED": False,
         "REMOTE_CONTROL_ENABLED": False,
         "RETRY_TIMES": 1,
-        "RETRY_HTTP_CODES": [500, 502, 504, 522, 524, 408],  # 429 and 503 ask for a rest, not for a second try
+        "RETRY_HTTP_CODES": [500, 502, 503, 504, 522, 524, 408],  # 429 asks for a rest, not for a second try
         "RETRY_EXCEPTIONS": [
             "scrapy.exceptions.DownloadTimeoutError",
             "scrapy.exceptions.ResponseDataLossError",

@@ -1,8 +1,8 @@
 """One queue for each server: delays that robots.txt asks for, rests for servers that refuse, and a quick end.
 
 Scrapy's downloader keeps one slot for a host. Here it is one for a server: ``www.`` and the bare host are one, and so are hosts with
-one address. A server that answers 429 or 503 is left alone as long as it asks, and longer each time; a short rest is
-waited for, a long one left to a later run.
+one address. A server that answers 429, or 503 with ``Retry-After``, is left alone as long as it asks, and longer each time; a
+short rest is waited for, a long one left to a later run.
 """
 
 from __future__ import annotations
@@ -102,10 +102,13 @@ class PoliteDownloader(Downloader):
             if response.status < 400:
                 self.refusals.pop(key, None)
             return
-        times = self.refusals[key] = self.refusals.get(key, 0) + 1
-        header = (response.headers.get("Retry-After") or b"").decode("latin-1")
         now = context_of(self.crawler).now()
-        pause = rest(times, retry_after(header, now))
+        asked = retry_after((response.headers.get("Retry-After") or b"").decode("latin-1"), now)
+        if response.status == 503 and asked is None:
+            return  # an error of this page, perhaps, and nothing that is asked of us
+        times = self.refusals[key] = self.refusals.get(key, 0) + 1
+        pause = rest(times, asked)
+        request.meta["dont_retry"] = True
         if pause <= PATIENCE and times < _TRIES:
             self._hold(key, pause)
             request.meta[_AGAIN] = True
