@@ -22,6 +22,7 @@ from scrapy.utils.httpobj import urlparse_cached
 from twisted.python.failure import Failure
 
 from mpsc_crawler.extensions.context import context_of
+from mpsc_crawler.middlewares.headers import bound_heads
 from mpsc_crawler.operations.due import PATIENCE, rest, retry_after
 
 if TYPE_CHECKING:
@@ -50,6 +51,7 @@ class PoliteDownloader(Downloader):
     """Scrapy's downloader with one queue for each server."""
 
     def __init__(self, crawler: Crawler) -> None:
+        bound_heads()
         super().__init__(crawler)
         self.asked_delays: dict[str, float] = {}
         self.refusals: dict[str, int] = {}

@@ -69,6 +69,11 @@ def of_exception(error: BaseException) -> tuple[str, str]:
     )
     text = " ".join(str(error).split())[:300] or type(error).__name__
     every = " ".join(str(e) for e in chain).lower()
+    status = getattr(getattr(error, "response", None), "status", None)
+    if isinstance(
+        status, int
+    ):  # an answer that nobody follows or reads: a redirect to no web address, a status there is not
+        return ("redirect-elsewhere" if status < 400 else of_status(status)), f"status {status}"
     if "forbidden by robots" in every:
         return "robots", text
     if "max redirections" in every:

@@ -98,7 +98,7 @@ class NewsSpider(ArticleSpider):
             look = crawl.not_modified(wanted)
             self._date(look, exchange, crawl, wanted, None)
             yield look
-        elif response.status in (404, 410) and wanted.number > 1:
+        elif response.status in (404, 410) and wanted.number > 1 and wanted.entry.kind != "sitemap":
             reading = crawl.ended(wanted)  # the page behind the last one
             if reading is not None:
                 yield ListEnd(crawl.source.slug, *reading, exchange.fetched_at)
@@ -200,6 +200,10 @@ class NewsSpider(ArticleSpider):
         if crawl.pending or crawl.started:
             return
         crawl.started = True
+        for url in crawl.empty_indexes():
+            yield self._failure(
+                crawl, url, "no-links", "no part of the index names an article", "list", 200, self._now()
+            )
         requests = crawl.articles() if crawl.source.read_from == "page" else []
         crawl.open_articles = len(requests)
         self.context.tally(crawl.source.slug).status = "reading articles"

@@ -52,7 +52,9 @@ class _Reading:
 
     days: list[date | None] = field(default_factory=list)
     under_way: int = 0
+    asked: int = 1
     failed: bool = False
+    index: bool = False
     sitemap: bool = False
     cut: bool = False
 
@@ -192,9 +194,14 @@ class SourceCrawl:
         if request.entry.kind == "website" and request.number == 1:
             more += [ListRequest(_as_feed(request.entry, url), url, 1) for url in listing.feeds[:2]]
         more = [r for r in more if site_of(r.url) in self.hosts and self._new_list(r.url)]
+        room = max(0, min(self.max_pages, self.source.max_pages) - reading.asked)
+        reading.cut |= len(more) > room
+        more = more[:room]
+        reading.index |= index
         self.pending += len(more)
         for following in more:
             self.readings[following.entry.url].under_way += 1
+            self.readings[following.entry.url].asked += 1
         look = ListLook(
             source=self.source.slug,
             url=request.url,
@@ -237,6 +244,17 @@ class SourceCrawl:
         self.pending -= 1
         self.failed_lists += 1
         self._one_less(request, failed=True)
+
+    def empty_indexes(self) -> list[str]:
+        """The indexes of sitemaps whose parts were read and name no article."""
+        empty = [
+            entry
+            for entry, reading in self.readings.items()
+            if reading.index and not reading.failed and not self.shown[entry]
+        ]
+        self.failed_lists += len(empty)
+        self.read_lists -= len(empty)
+        return empty
 
     def failures_before(self, url: str) -> int:
         """How often in a row an address has failed up to now."""

@@ -82,6 +82,11 @@ def dripping(request: lb.Request) -> None:
     raw(head(Content_Length="500"), *[b"x"] * int(STALL), pause=1.0)(request)
 
 
+def headers_without_end(request: lb.Request) -> None:
+    line = b"X-A: " + b"b" * 1000 + b"\r\n"
+    raw(b"HTTP/1.1 200 OK\r\n", *[line * 1000] * 500)(request)
+
+
 def packed(body: bytes, encoding: str) -> lb.Handler:
     return lambda request: request.answer(body, Content_Encoding=encoding)
 
@@ -165,7 +170,7 @@ FAULTS: dict[str, Fault] = {
     "cookies": Fault({"/news": redirect("/news", Set_Cookie="seen=1")}, "redirect-loop"),
     "inside": Fault({"/news": redirect("http://10.0.0.1/news")}, "local-address"),
     "metadata": Fault({"/news": redirect("http://169.254.169.254/latest/meta-data/")}, "local-address"),
-    "localfile": Fault({"/news": redirect("file:///etc/passwd")}, "no-links"),
+    "localfile": Fault({"/news": redirect("file:///etc/passwd")}, "redirect-elsewhere"),
     "nowhere": Fault({"/news": redirect("http://does-not-exist.invalid/news")}, "dns"),
     # how it is packed
     "gziptruncated": Fault({"/news": lb.truncated_gzip}, "truncated"),
@@ -183,10 +188,12 @@ FAULTS: dict[str, Fault] = {
     "stallsbody": Fault({"/news": stalling(head(Content_Length="900") + b"<html>")}, "timeout"),
     "drips": Fault({"/news": dripping}, "timeout"),
     "toomanyheaders": Fault({"/news": raw(b"HTTP/1.1 200 OK\r\n" + b"X-A: b\r\n" * 200_000 + b"\r\n", LIST)}, "network"),
+    "headersendless": Fault({"/news": headers_without_end}, "network"),
     "longheader": Fault({"/news": raw(b"HTTP/1.1 200 OK\r\nX-A: " + b"a" * 2_000_000 + b"\r\n\r\n", LIST)}, "network"),
     # how the connection ends
     "hangsup": Fault({"/news": raw()}, "network"),
-    "resets": Fault({"/news": raw(head(Content_Length="900") + b"<html>", reset=True)}, "network"),
+    "resets": Fault({"/news": raw(head(Content_Length="900") + b"<html>", reset=True)}, "truncated"),
+    "resetsatonce": Fault({"/news": raw(reset=True)}, "network"),
     "tooshort": Fault({"/news": raw(head(Content_Length="90000"), LIST)}, "truncated"),
     "chunkscut": Fault({"/news": raw(head(Transfer_Encoding="chunked"), b"5\r\n<html\r\n")}, "truncated"),
     "chunksnonsense": Fault({"/news": raw(head(Transfer_Encoding="chunked"), b"zz\r\nnonsense\r\n")}, "truncated"),
@@ -202,7 +209,7 @@ FAULTS: dict[str, Fault] = {
     "scripts": Fault(with_list(lb.page(_SCRIPTS)), "needs-javascript"),
     "empty": Fault(with_list(lb.page(b"")), "no-article"),
     "nolinks": Fault({"/news": lb.page(b"<html><body><main><h1>Nichts hier</h1></main></body></html>")}, "no-links"),
-    "picture": Fault({"/news": lb.page(b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 40, kind="image/png")}, "no-links"),
+    "picture": Fault({"/news": lb.page(b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 40, kind="image/png")}, "not-a-list"),
     "pdf": Fault(with_list(lb.page(b"%PDF-1.4", kind="application/pdf")), "content-type"),
     "nested": Fault(with_list(lb.page(_NESTED)), "no-article"),
     "nulls": Fault(with_list(lb.page(PAGE.replace(b"Stadtwerken", b"Stadt\0werken"))), None, 1),
