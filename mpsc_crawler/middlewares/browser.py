@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 import importlib.util
 import os
 import shutil
 from contextlib import suppress
 from typing import Any
+from urllib.parse import urlsplit
 
 from scrapy.settings import BaseSettings
 
+from mpsc_crawler.middlewares.local import allowed_hosts, is_public
 from mpsc_crawler.settings import Settings, SettingsError
+from mpsc_crawler.sources.model import Source
 
 HANDLER = "scrapy_playwright.handler.ScrapyPlaywrightDownloadHandler"
 _NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -22,12 +26,42 @@ _ARGUMENTS = (
     "--no-first-run",
 )
 _LONGEST_REST = 10.0
+_SCHEMES = frozenset(("http", "https", "ws", "wss", "data", "blob", "about"))
 _NOT_NEEDED = frozenset(("image", "media", "font"))
 
 
-def not_needed(request: Any) -> bool:  # noqa: ANN401 - Playwright's request
-    """Whether the browser need not load this: pictures, films and fonts hold no text."""
-    return request.resource_type in _NOT_NEEDED
+class Refusals:
+    """What the browser is not to load: pictures, films and fonts hold no text, and the local network is none of a site's affair.
+
+    A name is judged by what it leads to a moment before the browser asks for it; a name that leads elsewhere the next moment
+    gets past this, which is why only trusted sites should be rendered.
+
+    :param allowed: hosts that sources name themselves as being on the local network.
+    """
+
+    def __init__(self, allowed: frozenset[str]) -> None:
+        self.allowed = allowed
+        self._public: dict[str, bool] = {}
+
+    async def __call__(self, request: Any) -> bool:  # noqa: ANN401 - Playwright's request
+        """Whether a request of the browser is broken off."""
+        parts = urlsplit(request.url)
+        if request.resource_type in _NOT_NEEDED or parts.scheme not in _SCHEMES:
+            return True
+        host = parts.hostname or ""
+        return parts.scheme in ("http", "https", "ws", "wss") and not await self._may_be_asked(host)
+
+    async def _may_be_asked(self, host: str) -> bool:
+        if host in self.allowed:
+            return True
+        if host not in self._public:
+            try:
+                told = await asyncio.get_running_loop().getaddrinfo(host, None)
+            except OSError:
+                return True  # the browser tells that there is no such name
+            addresses = {str(address[0]).partition("%")[0] for *_, address in told}
+            self._public[host] = all(is_public(address) for address in addresses)
+        return self._public[host]
 
 
 async def settle(page: Any, milliseconds: float) -> None:  # noqa: ANN401 - Playwright's page
@@ -49,13 +83,13 @@ def request_meta(given: Settings) -> dict[str, Any]:
     }
 
 
-def enable(settings: BaseSettings, given: Settings, slugs: list[str]) -> None:
+def enable(settings: BaseSettings, given: Settings, sources: list[Source]) -> None:
     """Let Scrapy answer marked requests with a browser.
 
-    :param slugs: the sources that ask for it, for the message.
+    :param sources: those that ask for it.
     :raises SettingsError: the extra is not installed, or no Chromium is found.
     """
-    named = ", ".join(slugs[:5])
+    named = ", ".join(source.slug for source in sources[:5])
     if importlib.util.find_spec("scrapy_playwright") is None:
         raise SettingsError(
             f"{named}: render = true needs a browser: pip install 'mpsc-crawler[browser]', and Chromium"
@@ -73,7 +107,7 @@ def enable(settings: BaseSettings, given: Settings, slugs: list[str]) -> None:
     for name, value in {
         "DOWNLOAD_HANDLERS": handlers,
         "PLAYWRIGHT_LAUNCH_OPTIONS": launch,
-        "PLAYWRIGHT_ABORT_REQUEST": not_needed,
+        "PLAYWRIGHT_ABORT_REQUEST": Refusals(allowed_hosts(sources)),
         "PLAYWRIGHT_MAX_PAGES_PER_CONTEXT": 4,
         "PLAYWRIGHT_DEFAULT_NAVIGATION_TIMEOUT": 1000 * given.timeout,
     }.items():

@@ -58,7 +58,7 @@ class SourceSpider(scrapy.Spider):
         spider.context = context_of(crawler)
         spider.sources = spider.context.registry.select(spider.wanted)
         spider.brands = spider.context.registry.brands
-        rendered = [source.slug for source in spider.sources if source.render]
+        rendered = [source for source in spider.sources if source.render]
         if rendered and spider.context.replay is None:
             browser.enable(crawler.settings, spider.context.settings, rendered)
         spider.archived = spider.context.archive is not None

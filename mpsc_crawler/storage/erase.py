@@ -11,9 +11,19 @@ from sqlalchemy import Connection, Engine, Select, delete, func, insert, select,
 from sqlalchemy.exc import SQLAlchemyError
 
 from mpsc_crawler.items import NewsArticle
-from mpsc_crawler.storage.models import Article, AttachmentRow, ImageRow, IssueLog, Page, Revision, SourceRow
+from mpsc_crawler.storage.models import (
+    Article,
+    ArticleAddress,
+    AttachmentRow,
+    ImageRow,
+    IssueLog,
+    Page,
+    Revision,
+    SourceRow,
+)
 from mpsc_crawler.storage.queries import NothingFoundError
 from mpsc_crawler.storage.session import explain
+from mpsc_crawler.storage.stories import describe_story
 from mpsc_crawler.storage.urlkey import key_of
 
 _FORGOTTEN: dict[str, Any] = {
@@ -22,7 +32,7 @@ _FORGOTTEN: dict[str, Any] = {
         "next_due headline published relevance etag last_modified content_hash hints told moved_to archive_file archive_offset".split()
     ),
 }
-_UNARCHIVED: dict[str, Any] = dict.fromkeys("etag last_modified hints archive_file archive_offset".split())
+_UNARCHIVED: dict[str, Any] = dict.fromkeys("etag last_modified hints told archive_file archive_offset".split())
 
 
 def tombstone(identity: str) -> str:
@@ -134,8 +144,9 @@ def _addresses(connection: Connection, number: int) -> tuple[str, ...]:
     ).first()
     if row is None:
         raise NothingFoundError(f"no article has number {number}; `mpsc articles` lists the numbers")
+    others = connection.execute(select(ArticleAddress.url).where(ArticleAddress.article_id == number)).scalars()
     files = connection.execute(select(AttachmentRow.url).where(AttachmentRow.article_id == number)).scalars()
-    return tuple(sorted({address.split("#")[0] for address in (*row, *files) if address}))
+    return tuple(sorted({address.split("#")[0] for address in (*row, *others, *files) if address}))
 
 
 def erase_article(engine: Engine, number: int) -> tuple[str, ...]:
@@ -153,8 +164,12 @@ def erase_article(engine: Engine, number: int) -> tuple[str, ...]:
         with engine.begin() as connection:
             addresses = _addresses(connection, number)
             article = connection.execute(
-                select(Article.page_id, Article.source_id, Article.identity, Article.url).where(Article.id == number)
+                select(Article.page_id, Article.source_id, Article.identity, Article.url, Article.story_id).where(
+                    Article.id == number
+                )
             ).one()
+            elsewhere = select(ArticleAddress.page_id).where(ArticleAddress.article_id == number)
+            connection.execute(update(Page).where(Page.id.in_(elsewhere)).values(**_FORGOTTEN))
             others = select(func.count(Article.id)).where(Article.page_id == article.page_id, Article.id != number)
             shared = article.page_id is None or "#" in article.url or connection.execute(others).scalar_one() > 0
             if article.page_id is not None:
@@ -173,6 +188,8 @@ def erase_article(engine: Engine, number: int) -> tuple[str, ...]:
                     )
                 )
             connection.execute(delete(Article).where(Article.id == number))
+            if article.story_id is not None:
+                describe_story(connection, article.story_id)  # its headline may have been the erased one's
             connection.execute(update(IssueLog).where(IssueLog.url.in_(addresses)).values(detail="erased"))
             return addresses
     except SQLAlchemyError as error:

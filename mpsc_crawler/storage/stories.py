@@ -116,7 +116,7 @@ def _place(placing: _Placing, rows: Sequence[Any], done: Placed) -> None:
         story = _join(connection, row.id, stories) if stories else None
         done.joined += story is not None
         for number in {before, story} - {None}:
-            _describe(connection, number)
+            describe_story(connection, number)
         done.twins += _link_twins(connection, row)
         done.articles += 1
     connection.execute(update(Article).where(Article.id.in_(ids)).values(placed=True).execution_options(**_OPTIONS))
@@ -172,7 +172,7 @@ def _join(connection: Connection, number: int, matches: dict[int, int | None]) -
     return story
 
 
-def _describe(connection: Connection, story: int | None) -> None:
+def describe_story(connection: Connection, story: int | None) -> None:
     """Bring a story's headline and day in line with its earliest placement; one placement alone is no story."""
     placements = connection.execute(
         select(Article.headline, Article.published_date)

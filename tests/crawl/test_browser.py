@@ -153,3 +153,20 @@ def test_a_page_that_never_rests_is_read_all_the_same(tmp_path: Path, chromium: 
         )
     assert done.returncode == 0, done.stdout + done.stderr
     assert ask(tmp_path / "mpsc.db", "select count(*) from article") == [(1,)]
+
+
+def test_a_rendered_page_does_not_lead_the_browser_into_the_local_network(tmp_path: Path, chromium: str) -> None:
+    with lb.serving_at("127.0.9.9", {"*": lb.page(b"geheim", kind="text/plain")}) as inside:
+        port = inside.server_address[1]
+        spying = _SCRIPT + "".join(
+            f"fetch('http://{host}:{port}/{n}', {{mode: 'no-cors'}}).catch(() => 0);"
+            for n, host in enumerate(("127.0.9.9", "localhost"))
+        )
+        spying += f"const frame = document.createElement('iframe'); frame.src = 'http://127.0.9.9:{port}/frame'; document.body.append(frame);"
+        with lb.serving(portal=site() | {"/app.js": lb.page(spying.encode(), kind="text/javascript")}) as sites:
+            folder = register(tmp_path / "sources", sites, path="/aktuell", render="true")
+            env = {"MPSC_SOURCES_DIR": folder, "MPSC_DELAY": "0", "MPSC_CONTACT": "test", "MPSC_CHROMIUM": chromium}
+            done = mpsc("crawl", cwd=tmp_path, **env)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert ask(tmp_path / "mpsc.db", "select count(*) from article") == [(3,)]
+    assert inside.log == []

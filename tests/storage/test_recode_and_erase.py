@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, func, select, update
+from sqlalchemy import Engine, func, insert, select, update
 
 from mpsc_crawler.archive.erase import erase_records, padded_member
 from mpsc_crawler.archive.warc import WarcArchive, read_exchanges
@@ -16,7 +16,7 @@ from mpsc_crawler.language.codebook import read_codebook, shipped_codebook
 from mpsc_crawler.operations.recode import recode
 from mpsc_crawler.storage.batch import Extra
 from mpsc_crawler.storage.erase import articles_naming, erase_article, erase_page, pages_naming
-from mpsc_crawler.storage.models import Article, ArticleTopic, DateMention, Page, Revision
+from mpsc_crawler.storage.models import Article, ArticleAddress, ArticleTopic, DateMention, Page, Revision, Story
 from mpsc_crawler.storage.queries import NothingFoundError
 from mpsc_crawler.storage.registry import known_pages
 from mpsc_crawler.storage.writer import Writer
@@ -164,3 +164,23 @@ def test_a_name_that_only_a_list_told_is_found_and_goes(engine: Engine, writer: 
     assert [row.id for row in articles_naming(engine, "ömer")] == [1]
     erase_article(engine, 1)
     assert [page.hints for page in rows(engine, Page)] == [None]
+
+
+def test_erasing_takes_further_addresses_and_a_story_told_by_the_article_too(engine: Engine, writer: Writer) -> None:
+    one, two = article(1), article(2, published=None)
+    moved = article(1, moved_from=one.url)
+    moved.url = moved.canonical_url = "https://smartcity.jena.example/neu/1"
+    writer.write([one, two])
+    writer.write([moved])
+    with engine.begin() as connection:
+        story = connection.execute(insert(Story).values(headline="Meldung 1").returning(Story.id)).scalar_one()
+        connection.execute(update(Article).values(story_id=story))
+    assert erase_article(engine, 1) == (
+        "https://smartcity.jena.example/a/1",
+        "https://smartcity.jena.example/neu/1",
+        "https://smartcity.jena.example/p.pdf",
+    )
+    decisions = {page.url.rsplit("example/")[1]: page.decision for page in rows(engine, Page)}
+    assert decisions == {"a/1": "erased", "neu/1": "erased", "a/2": "kept"}
+    assert rows(engine, Story) == [] and rows(engine, ArticleAddress) == []
+    assert writer.write([article(1)]) == {}, "its old address brings nothing back"
