@@ -213,6 +213,7 @@ class NewsArticle:
 
     ``body`` is clean text, paragraphs separated by blank lines; ``body_html`` the same reduced to paragraphs,
     subheadings, lists, tables and quotations. ``published`` and ``modified`` stay ``None`` where nothing tells them.
+    ``moved_from`` is an address that leads here for good; ``in_list`` says that a list carries it whole.
     """
 
     url: str
@@ -246,6 +247,7 @@ class NewsArticle:
     rights: dict[str, Any] = field(default_factory=dict)
     codebook_version: str | None = None
     moved_from: str | None = None
+    in_list: bool = False
     exchange: Exchange | None = field(default=None, repr=False, compare=False)
     further: list[Exchange] = field(default_factory=list, repr=False, compare=False)
 

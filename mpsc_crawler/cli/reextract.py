@@ -29,6 +29,7 @@ def reextract(sources: tuple[str, ...], since: datetime | None, workers: int | N
 
     What changes makes a revision that is marked as ours, never as the publisher's. What cannot be read stays as it is.
     """
+    from mpsc_crawler.operations.lock import bury_dead_runs, this_process
     from mpsc_crawler.operations.reextract import Reextracted, articles_without_answer, cores, wanted_pages
     from mpsc_crawler.operations.reextract import reextract as read_all
     from mpsc_crawler.storage.registry import end_run, start_run
@@ -51,7 +52,8 @@ def reextract(sources: tuple[str, ...], since: datetime | None, workers: int | N
         signal.signal(number, lambda *_: asked.set())  # a transaction is never cut short
     try:
         now = datetime.now(UTC)
-        run = start_run(engine, [], SOFTWARE, now, f"reextract {folder}")
+        bury_dead_runs(engine, now)
+        run = start_run(engine, [], SOFTWARE, now, f"reextract {folder}", str(this_process()))
         status = "stopped"
         try:
             pages = wanted_pages(engine, folder, chosen, from_day)

@@ -22,7 +22,7 @@ from mpsc_crawler.archive.warc import ReplayArchive, WarcArchive, check_folder
 from mpsc_crawler.items import ArticleLink
 from mpsc_crawler.language.codebook import Codebook, read_codebook
 from mpsc_crawler.operations.afterwards import check_afterwards
-from mpsc_crawler.operations.lock import HostLocks, this_process
+from mpsc_crawler.operations.lock import HostLocks, bury_dead_runs, this_process
 from mpsc_crawler.settings import Settings, archive_path, load_settings
 from mpsc_crawler.sources.registry import Registry, load_registry, municipalities
 from mpsc_crawler.storage.registry import start_run, sync_registry
@@ -90,7 +90,9 @@ class CrawlContext:
                 if attempt == _TRIES - 1 or time.monotonic() - began > _PATIENCE:
                     raise  # no collision, but a database that is held for long
                 time.sleep(0.2 * (attempt + 1))
-        self.run_id = start_run(self.engine, slugs, SOFTWARE, self.now(), self.replay_name)
+        bury_dead_runs(self.engine, self.now())
+        holder = str(this_process())
+        self.run_id = start_run(self.engine, slugs, SOFTWARE, self.now(), self.replay_name, holder)
         if self.locks is not None:
             self.locks.run_id = self.run_id
         self.tallies = {slug: SourceTally() for slug in slugs}

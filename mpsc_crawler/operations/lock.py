@@ -21,6 +21,7 @@ from sqlalchemy.exc import IntegrityError
 
 from mpsc_crawler.operations.due import PATIENCE
 from mpsc_crawler.storage.models import HostLock, RunRow, SourceRun
+from mpsc_crawler.storage.registry import bury, running
 from mpsc_crawler.storage.session import begin_writing
 
 BEAT = timedelta(seconds=60)
@@ -90,6 +91,13 @@ def this_process() -> Holder:
 def is_held(holder: Holder, beat: datetime, now: datetime) -> bool:
     """Whether a lock holds: its process is not known to have ended, and has told of itself in time."""
     return not holder.is_dead and now - beat <= STALE
+
+
+def bury_dead_runs(engine: Engine, now: datetime) -> None:
+    """Note of runs whose processes are known to have ended without a word that they were killed."""
+    dead = [number for number, holder in running(engine).items() if Holder.parse(holder).is_dead]
+    if dead:
+        bury(engine, dead, now)
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,12 +20,24 @@ from typing import Any
 from sqlalchemy import Engine, func, select
 
 from mpsc_crawler.archive.warc import ArchiveError, read_exchanges
+from mpsc_crawler.discovery import NotAList
+from mpsc_crawler.discovery.feed import read_feed
 from mpsc_crawler.extraction.urls import canonical_url
-from mpsc_crawler.items import ArticleLink, NewsArticle
+from mpsc_crawler.items import ArticleLink, Exchange, NewsArticle
 from mpsc_crawler.language.codebook import Codebook
 from mpsc_crawler.operations.failures import of_page
 from mpsc_crawler.operations.worker import prepare_worker
-from mpsc_crawler.reading import SHORTEST_BODY, cover_of, job_of, read_covered, read_job, reserve, tdmrep_of
+from mpsc_crawler.reading import (
+    SHORTEST_BODY,
+    annotate,
+    cover_of,
+    from_feed_entry,
+    job_of,
+    read_covered,
+    read_job,
+    reserve,
+    tdmrep_of,
+)
 from mpsc_crawler.sources.model import Source
 from mpsc_crawler.storage.hints import link_of
 from mpsc_crawler.storage.models import Article, Page, SourceRow
@@ -115,6 +127,8 @@ def read_again(
         if wall is not None:
             return [], f"recognised as {wall} today"
         source, several = wanted.source, wanted.source.read_from == "list"
+        if source.read_from == "feed":
+            return _from_feed(wanted, exchange, codebook)
         articles = read_job(job_of(exchange, source, wanted.link, brands, several=several), codebook)
         address = cover_of(articles[0]) if not several and len(articles) == 1 else None
         if address is not None:
@@ -143,6 +157,25 @@ def read_again(
     pairs = [(number, found[identity]) for identity, number in wanted.numbers.items() if identity in found]
     lost = len(wanted.numbers) - len(pairs)
     return pairs, f"{lost} of its articles cannot be read from the archived answer" if lost else ""
+
+
+def _from_feed(
+    wanted: Wanted, exchange: Exchange, codebook: Codebook | None
+) -> tuple[list[tuple[int, NewsArticle]], str]:
+    """The articles that a feed carried whole."""
+    try:
+        listing = read_feed(exchange.body, exchange.url, exchange.header("Content-Type") or "")
+    except NotAList as error:
+        return [], str(error)
+    source, found = wanted.source, dict[str, NewsArticle]()
+    for link in listing.links:
+        article = from_feed_entry(link, fetched_at=exchange.fetched_at, source=source.slug)
+        if article is not None and article.identity in wanted.numbers:
+            reserve(article, wanted.rules.get(tdmrep_of(article.url), ()))
+            found[article.identity] = annotate(article, codebook, home=source.home)
+    pairs = [(number, found[identity]) for identity, number in wanted.numbers.items() if identity in found]
+    lost = len(wanted.numbers) - len(pairs)
+    return pairs, f"{lost} of its articles cannot be read from the archived feed" if lost else ""
 
 
 _Answers = list[tuple[Wanted, list[tuple[int, NewsArticle]], str]]

@@ -165,6 +165,7 @@ class NewsSpider(ArticleSpider):
             for link in listing.links:
                 article = from_feed_entry(link, fetched_at=exchange.fetched_at, source=source.slug)
                 if article is not None:
+                    article.exchange, article.in_list = exchange, True
                     yield crawl.reserve(article)
         elif source.read_from == "list":
             articles = (await self.reader.read(self._job(exchange, crawl, None, several=True))).articles

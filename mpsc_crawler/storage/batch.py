@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -82,8 +83,9 @@ class Batch:
             page["decision"] = "kept"
             page["relevance"] = item.relevance.score if item.relevance else None
             page["codebook_version"] = item.relevance.version if item.relevance else None
-            if item.exchange is not None:
+            if item.exchange is not None and not item.in_list:
                 self._validators(page, item.exchange.header, item.exchange.status)
+                page["content_hash"] = hashlib.sha256(item.exchange.body).hexdigest()
             self.articles.append(item)
         elif isinstance(item, ListLook):
             fetched = item.at or (item.exchange.fetched_at if item.exchange is not None else datetime.now(UTC))

@@ -119,6 +119,7 @@ class RunRow(Base):
     status: Mapped[str] = mapped_column(String(20))
     software: Mapped[str] = mapped_column(String(40))
     replay: Mapped[str | None]
+    holder: Mapped[str | None]
     counts: Mapped[dict[str, Any]]
 
 

@@ -10,18 +10,26 @@ from sqlalchemy import Connection, bindparam, insert, select, update
 from mpsc_crawler.storage import rows
 from mpsc_crawler.storage.models import Page
 
+Name = tuple[int, str]
 
-def write_pages(connection: Connection, pages: dict[tuple[int, str], dict[str, Any]]) -> dict[tuple[int, str], int]:
-    """Add or update addresses; returns their numbers by source and key."""
+
+def write_pages(
+    connection: Connection, pages: dict[Name, dict[str, Any]]
+) -> tuple[dict[Name, int], dict[Name, tuple[str | None, Any]]]:
+    """Add or update addresses.
+
+    :returns: their numbers by source and key; and of those that were known the hash of what they answered last time, with
+        what lists had told.
+    """
     if not pages:
-        return {}
+        return {}, {}
     keys = sorted({key for _, key in pages})
-    known = {
-        (source_id, key): ident
-        for ident, source_id, key in connection.execute(
-            select(Page.id, Page.source_id, Page.key).where(Page.key.in_(keys))
-        )
-    }
+    columns = (Page.id, Page.source_id, Page.key, Page.content_hash, Page.told)
+    known: dict[Name, int] = {}
+    before: dict[Name, tuple[str | None, Any]] = {}
+    for row in connection.execute(select(*columns).where(Page.key.in_(keys))):
+        known[row.source_id, row.key] = row.id
+        before[row.source_id, row.key] = (row.content_hash, row.told)
     fresh = {name for name in pages if name not in known}
     if fresh:
         names_of = sorted(fresh)
@@ -37,7 +45,7 @@ def write_pages(connection: Connection, pages: dict[tuple[int, str], dict[str, A
     for names, changes in grouped.items():
         _update_pages(connection, names, [c for c in changes if c["b_failed"]], failed=True)
         _update_pages(connection, names, [c for c in changes if not c["b_failed"]], failed=False)
-    return known
+    return known, before
 
 
 def _update_pages(

@@ -104,12 +104,17 @@ def _sync_municipalities(connection: Connection, sources: list[Source], register
         connection.execute(insert(MunicipalityRow), fresh)
 
 
-def start_run(engine: Engine, slugs: Iterable[str], software: str, at: datetime, replay: str | None) -> int:
-    """Open the record of a run over these sources; returns its number."""
+def start_run(
+    engine: Engine, slugs: Iterable[str], software: str, at: datetime, replay: str | None, holder: str | None = None
+) -> int:
+    """Open the record of a run over these sources; returns its number.
+
+    :param holder: the process that it runs in, so that others can tell whether it has ended.
+    """
     with engine.begin() as connection:
         run_id = connection.execute(
             insert(RunRow)
-            .values(started_at=at, status="running", software=software, replay=replay, counts={})
+            .values(started_at=at, status="running", software=software, replay=replay, holder=holder, counts={})
             .returning(RunRow.id)
         ).scalar_one()
         ids = connection.execute(select(SourceRow.id).where(SourceRow.slug.in_(list(slugs)))).scalars()
@@ -117,6 +122,23 @@ def start_run(engine: Engine, slugs: Iterable[str], software: str, at: datetime,
         if values:
             connection.execute(insert(SourceRun), values)
     return run_id
+
+
+def running(engine: Engine) -> dict[int, str]:
+    """The runs that have not ended by their records, with the processes that they run in."""
+    asked = select(RunRow.id, RunRow.holder).where(RunRow.status == "running", RunRow.holder.is_not(None))
+    with engine.connect() as connection:
+        return {number: str(holder) for number, holder in connection.execute(asked)}
+
+
+def bury(engine: Engine, numbers: Iterable[int], at: datetime) -> None:
+    """Note that runs have ended without a word."""
+    ids = list(numbers)
+    options = {"synchronize_session": False}
+    with engine.begin() as connection:
+        for table, number in ((SourceRun, SourceRun.run_id), (RunRow, RunRow.id)):
+            dead = update(table).where(number.in_(ids), table.ended_at.is_(None))
+            connection.execute(dead.values(status="killed", ended_at=at).execution_options(**options))
 
 
 def end_run(engine: Engine, run_id: int, status: str, at: datetime, counts: dict[str, Any]) -> None:

@@ -7,7 +7,7 @@ media or attachments. Volatile markup never makes a revision.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -22,7 +22,7 @@ from mpsc_crawler.storage import presence, rows
 from mpsc_crawler.storage.batch import Batch, Extra, Item
 from mpsc_crawler.storage.erase import erased_keys, keys_of
 from mpsc_crawler.storage.models import Article, AttachmentRow, ImageRow, IssueLog, Revision, SourceRow, SourceRun
-from mpsc_crawler.storage.pages import write_pages
+from mpsc_crawler.storage.pages import Name, write_pages
 from mpsc_crawler.storage.parts import revision_row, rewrite_parts, stored_parts, write_parts
 from mpsc_crawler.storage.session import explain
 from mpsc_crawler.storage.urlkey import key_of
@@ -89,8 +89,8 @@ class Writer:
             if erased and isinstance(item, NewsArticle) and not erased.isdisjoint(keys_of(item)):
                 continue  # a feed or list still carries what was erased
             batch.sort(item, extras.get(id(item), Extra()))
-        page_ids = write_pages(connection, batch.pages)
-        self._write_articles(connection, batch, page_ids)
+        page_ids, before = write_pages(connection, batch.pages)
+        self._write_articles(connection, batch, page_ids, before)
         presence.unchanged(connection, batch.unchanged, page_ids, self.due)
         for source_id, listed in batch.listed:
             presence.still_listed(connection, source_id, listed)
@@ -107,7 +107,9 @@ class Writer:
 
     # ----------------------------------------------------------------- articles
 
-    def _write_articles(self, connection: Connection, batch: Batch, page_ids: Keyed) -> None:
+    def _write_articles(
+        self, connection: Connection, batch: Batch, page_ids: Keyed, before: Mapping[Name, tuple[str | None, Any]]
+    ) -> None:
         if not batch.articles:
             return
         articles = _each_once(batch.articles)
@@ -138,7 +140,8 @@ class Writer:
                 changed.append((row, article))
                 batch.counts[source_id].update(changed=1)
         self._insert(connection, fresh, hashes, page_ids)
-        self._change(connection, changed, hashes, page_ids)
+        ours = {id(article) for _, article in changed if self._answered_the_same(article, batch, before)}
+        self._change(connection, changed, hashes, page_ids, ours)
         presence.seen_again(connection, seen, Article.id)
 
     def _insert(
@@ -164,6 +167,7 @@ class Writer:
         changed: list[tuple[Any, NewsArticle]],
         hashes: Mapping[str, str],
         page_ids: Keyed,
+        ours: Container[int],
     ) -> None:
         if not changed:
             return
@@ -172,11 +176,20 @@ class Writer:
         for row, article in changed:
             digest, moment = hashes[article.identity], article.fetched_at or datetime.now(UTC)
             diff = rows.diff(row, article, rows.media_in(stored[row.id]))
-            revisions.append(revision_row(self.run_id, row.id, digest, moment, diff, "publisher"))
+            origin = "reextraction" if id(article) in ours else "publisher"
+            revisions.append(revision_row(self.run_id, row.id, digest, moment, diff, origin))
             values_of = self._article(article, digest, page_ids, first=False)
             connection.execute(update(Article).where(Article.id == row.id).values(placed=False, **values_of))
         rewrite_parts(connection, [(row.id, article) for row, article in changed])
         connection.execute(insert(Revision), revisions)
+
+    def _answered_the_same(
+        self, article: NewsArticle, batch: Batch, before: Mapping[Name, tuple[str | None, Any]]
+    ) -> bool:
+        """Whether page and lists said just what they said before: then it is our rules that have changed."""
+        name = (self._sources[article.source or ""], key_of(article.url.split("#")[0]))
+        page, (digest, told) = batch.pages.get(name, {}), before.get(name, (None, None))
+        return digest is not None and page.get("content_hash") == digest and page.get("told", told) == told
 
     def _page_of(self, article: NewsArticle, page_ids: Keyed) -> int | None:
         return page_ids.get((self._sources[article.source or ""], key_of(article.url.split("#")[0])))

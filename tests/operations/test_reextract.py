@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import sqlite3
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from mpsc_crawler.operations.lock import Holder, this_process
 from tests.conftest import mpsc
 from tests.crawl import loopback as lb
 from tests.crawl.test_live import _feed, ask, register
@@ -129,3 +132,57 @@ def test_both_databases_give_back_what_was_stored(database_url: str, tmp_path: P
         assert mpsc("crawl", cwd=tmp_path, **env).returncode == 0
         done = mpsc("reextract", "--workers", "1", cwd=tmp_path, **env)
     assert "3 articles read again: 0 changed, 0 with other annotations, 3 as before" in done.stdout, done.stderr
+
+
+def test_articles_that_came_whole_in_a_feed_are_read_again_from_it(tmp_path: Path) -> None:
+    feed = (
+        '<rss version="2.0" xmlns:content="http://purl.org/rss/1.0/modules/content/"><channel><title>x</title>'
+        + "".join(
+            f"<item><title>Neues {n}</title><link>/b/{n}</link><content:encoded><![CDATA[<p>{n}: {lb.TEXT}</p>]]></content:encoded></item>"
+            for n in range(3)
+        )
+    )
+    routes = {"/feed.xml": lb.page(f"{feed}</channel></rss>".encode(), kind="application/rss+xml")}
+    with lb.serving(one=routes) as sites:
+        sources = register(tmp_path / "sources", sites, kind="feed", path="/feed.xml", read_from='"feed"')
+        env = {"MPSC_SOURCES_DIR": sources, "MPSC_DELAY": "0", "MPSC_CONTACT": "x"}
+        assert mpsc("crawl", cwd=tmp_path, **env).returncode == 0
+    same = mpsc("reextract", cwd=tmp_path, **env)
+    assert (
+        same.returncode == 0
+        and "3 articles read again: 0 changed, 0 with other annotations, 3 as before" in same.stdout
+    ), same.stdout
+    database = sqlite3.connect(tmp_path / "mpsc.db")
+    database.execute("update article set body = 'anders', content_hash = 'x' where headline = 'Neues 1'")
+    database.commit()
+    database.close()
+    assert "3 articles read again: 1 changed" in mpsc("reextract", cwd=tmp_path, **env).stdout
+    assert ask(tmp_path / "mpsc.db", "select count(*) from article where body like '%Stadtwerken%'") == [(3,)]
+    assert ask(tmp_path / "mpsc.db", "select origin, count(*) from revision group by 1") == [
+        ("first", 3),
+        ("reextraction", 1),
+    ]
+
+
+def test_a_killed_run_is_known_as_killed_with_the_next_one(tmp_path: Path) -> None:
+    with lb.serving(one=lb.healthy(2)) as sites:
+        env = {"MPSC_SOURCES_DIR": register(tmp_path / "sources", sites), "MPSC_DELAY": "0", "MPSC_CONTACT": "x"}
+        assert mpsc("crawl", cwd=tmp_path, **env).returncode == 0
+    ended = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"])
+    told = this_process()
+    holder = Holder(told.machine, ended.pid, f"{told.began.rpartition('/')[0]}/1")
+    database = sqlite3.connect(tmp_path / "mpsc.db")
+    columns = "(started_at, status, software, counts, holder)"
+    database.execute(f"insert into run {columns} values ('2026-01-01 00:00:00', 'running', 'x', '{{}}', '{holder}')")
+    database.execute(f"insert into run {columns} values ('2026-01-01 00:00:00', 'running', 'x', '{{}}', '{told}')")
+    database.commit()
+    database.close()
+    ended.kill()
+    ended.wait()
+    assert mpsc("reextract", cwd=tmp_path, **env).returncode == 0
+    assert ask(tmp_path / "mpsc.db", "select status from run order by id") == [
+        ("done",),
+        ("killed",),
+        ("running",),
+        ("done",),
+    ]

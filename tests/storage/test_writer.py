@@ -326,3 +326,17 @@ def test_the_registry_is_synchronised_with_the_official_register(engine: Engine,
     assert (row.ags, row.state, row.population_date) == ("16053000", "Thüringen", date(2019, 12, 31))
     sync_registry(engine, [SOURCE.model_copy(update={"name": "Jena, neu"})], municipalities())
     assert queries.sources(engine)[0].name == "Jena, neu"
+
+
+def test_the_same_answer_read_otherwise_is_our_doing_and_not_the_publishers(engine: Engine, writer: Writer) -> None:
+    def read(headline: str, body: bytes, told: dict[str, Any]) -> None:
+        exchange = Exchange("https://smartcity.jena.example/a/1", 200, (), body, NOW)
+        one = article(1, headline=headline, exchange=exchange)
+        writer.write([one], {id(one): Extra(told=told)})
+
+    read("Meldung 1", b"<h1>Meldung 1</h1>", TOLD)
+    read("Meldung 1, mit neuer Regel gelesen", b"<h1>Meldung 1</h1>", TOLD)
+    read("Meldung 1, berichtigt", b"<h1>Meldung 1, berichtigt</h1>", TOLD)
+    read("Meldung 1, wie die Liste sagt", b"<h1>Meldung 1, berichtigt</h1>", {"liste": {"h": "ffff"}})
+    origins = [revision.origin for revision in rows(engine, Revision)]
+    assert origins == ["first", "reextraction", "publisher", "publisher"]
