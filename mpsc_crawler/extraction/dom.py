@@ -22,7 +22,8 @@ _DROPPED = frozenset(
 )
 _DEEPEST = 400
 _MOST_NODES = 60_000
-_ZERO_WIDTH = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
+# control characters (a terminal would obey them), soft hyphens, zero-width signs, changes of direction
+_UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]")
 
 
 class El:
@@ -159,16 +160,16 @@ class Page:
 
 
 def clean(text: str) -> str:
-    """Fold white space, drop soft hyphens and zero-width signs, compose letters and their accents (NFC)."""
+    """Fold white space, drop control characters, soft hyphens and zero-width signs, compose letters and accents (NFC)."""
     folded = " ".join(text.split())
-    if folded.isascii():
+    if folded.isascii() and folded.isprintable():
         return folded
     if not unicodedata.is_normalized("NFC", folded):
         folded = unicodedata.normalize("NFC", folded)
     # what is to be dropped is not printable, and hardly ever there
     if folded.isprintable():
         return folded
-    return " ".join(_ZERO_WIDTH.sub("", folded).split())
+    return " ".join(_UNSEEN.sub("", folded).split())
 
 
 _KEPT_NAV = re.compile(r"bread|brot|crumb|rootline|klickpfad|pfad|wayhome|tag|categor", re.I)

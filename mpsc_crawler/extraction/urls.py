@@ -56,6 +56,9 @@ def canonical_url(url: str, *, keep_fragment: bool = False) -> str:
     return urlunsplit((scheme, host, path, query, parts.fragment if keep_fragment else ""))
 
 
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+
+
 def url_key(url: str) -> str:
     """A key that is equal for addresses of the same page: no scheme, no ``www.``, no closing slash."""
     parts = urlsplit(canonical_url(url, keep_fragment=True))
@@ -64,6 +67,8 @@ def url_key(url: str) -> str:
     if ident is not None:
         return f"{host}?{ident.group(1)}"
     path = unquote(parts.path).rstrip("/") or "/"
+    if not path.isprintable():
+        path = _CONTROL.sub(lambda sign: quote(sign.group()), path)
     key = f"{host}{path}"
     if parts.query:
         key += f"?{parts.query}"
