@@ -270,7 +270,7 @@ def encrypted(folder: Path, host: str) -> Iterator[int]:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(certificate, key)
     site.socket = context.wrap_socket(site.socket, server_side=True)
-    threading.Thread(target=site.serve_forever, daemon=True).start()
+    threading.Thread(target=site.serve_forever, args=(0.05,), daemon=True).start()
     try:
         yield site.server_address[1]
     finally:

@@ -63,7 +63,7 @@ class Site(ThreadingHTTPServer):
 def serving_at(host: str, routes: dict[str, Handler]) -> Iterator[Site]:
     """Serve a site on this address."""
     site = Site(host, routes)
-    threading.Thread(target=site.serve_forever, daemon=True).start()
+    threading.Thread(target=site.serve_forever, args=(0.05,), daemon=True).start()
     try:
         yield site
     finally:
