@@ -55,12 +55,17 @@ class CrawlOutcome:
     @property
     def troubled(self) -> bool:
         """Whether any source failed or was not finished; single pages that failed do not count, nor what another run does."""
-        return any(tally.status not in ("done", "busy", "not-due", "resting") for tally in self.tallies.values())
+        return any(tally.status not in ("done", "busy", "not-due") for tally in self.tallies.values())
 
     @property
     def idle(self) -> bool:
-        """Whether nothing was asked, as nothing was due or a host wants to be left alone, and nothing was in the way."""
-        return bool(self.tallies) and all(tally.status in ("not-due", "resting") for tally in self.tallies.values())
+        """Whether nothing was asked, as nothing was due."""
+        return bool(self.tallies) and all(tally.status == "not-due" for tally in self.tallies.values())
+
+    @property
+    def resting(self) -> bool:
+        """Whether nothing more could be done, as every server that was due wants to be left alone."""
+        return {tally.status for tally in self.tallies.values()} - {"not-due", "busy"} == {"resting"}
 
 
 def run_crawls(jobs: list[CrawlJob]) -> list[CrawlOutcome]:

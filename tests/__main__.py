@@ -12,12 +12,14 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 BIN = Path(sys.executable).parent
+# most of a test is waiting for the command line to start: two run beside each other, four where there are more cores
+PYTEST = ("-q", "-n", "auto", "--maxprocesses", "4", "--dist", "worksteal")
 STEPS = (
     ("style", [str(BIN / "ruff"), "check", "."]),
     ("format", [str(BIN / "ruff"), "format", "--check", "-q", "."]),
     ("types", [sys.executable, "-m", "mypy"]),
     ("floors of the house", [str(BIN / "lint-imports")]),
-    ("tests", [sys.executable, "-m", "pytest", "-q"]),
+    ("tests", [sys.executable, "-m", "pytest", *PYTEST]),
 )
 
 
@@ -39,7 +41,7 @@ def lowest() -> int:
                 "-e",
                 ".[test]",
             ],
-            [python, "-m", "pytest", "-q"],
+            [python, "-m", "pytest", *PYTEST],
         ):
             print("$", " ".join(command), flush=True)
             code = subprocess.run(command, cwd=ROOT, check=False).returncode

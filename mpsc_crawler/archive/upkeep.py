@@ -15,7 +15,6 @@ from typing import BinaryIO
 from isal import isal_zlib
 from isal.isal_zlib import IsalError
 from warcio.archiveiterator import ArchiveIterator
-from warcio.exceptions import ArchiveLoadFailed
 
 from mpsc_crawler.archive.filelock import lock
 from mpsc_crawler.archive.warc import OPEN, ArchiveError
@@ -111,10 +110,15 @@ def _look(path: Path, *, digests: bool) -> ArchiveFile:
                 moment = datetime.fromisoformat(record.rec_headers.get_header("WARC-Date").replace("Z", "+00:00"))
                 first = min(first or moment, moment)
                 last = max(last or moment, moment)
-    except (ArchiveLoadFailed, EOFError) as error:
-        problem = f"not a readable WARC file: {error}"
+        if not problem and digests:
+            with path.open("rb") as stream:
+                whole = _whole(stream)
+            problem = f"it breaks off in the record at {whole}" if whole < size else "it is empty" if not size else ""
     except OSError as error:
         raise ArchiveError(f"archive {path}: {error.strerror}") from error
+    except Exception as error:  # noqa: BLE001 - what is damaged fails in many ways, and is told, not raised
+        told = "".join(sign if sign.isprintable() else "?" for sign in str(error))
+        problem = f"not a readable WARC file: {told[:100] or type(error).__name__}"
     in_use = path.with_name(path.name + OPEN).exists()
     return ArchiveFile(path, size, responses, first, last, problem, in_use)
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 from rich.table import Table
 
-from mpsc_crawler.cli.common import SOME_FAILED, console_for_people, guarded, local_time, plain_json
+from mpsc_crawler.cli.common import SOME_FAILED, console_for_people, guarded, local_time, number_of, plain_json
 from mpsc_crawler.settings import SettingsError, archive_path, load_settings
 
 if TYPE_CHECKING:
@@ -49,7 +49,8 @@ def archive(context: click.Context, as_json: bool) -> None:
         )  # fmt: skip
     console.print(table)
     console.print(
-        f"{len(found)} files in {_folder()}, {sum(file.size for file in found) / 1e6:.1f} MB.", soft_wrap=True
+        f"{number_of(len(found), 'file', 'files')} in {_folder()}, {sum(file.size for file in found) / 1e6:.1f} MB.",
+        soft_wrap=True,
     )
 
 
@@ -70,13 +71,34 @@ def archive_verify() -> None:
     for path, size in mend(folder):
         click.echo(f"{path.name}: {size} bytes of a record that was not finished were cut off")
     damaged = files = 0
+    there = set()
     for file in look_through(folder, digests=True):
         files += 1
+        there.add(file.path.name)
         if file.problem and not file.in_use:
             damaged += 1
             click.echo(f"{file.path.name}: {file.problem}; restore it from a backup", err=True)
-    click.echo(f"{files} files verified, {damaged} damaged.")
-    sys.exit(SOME_FAILED if damaged else 0)
+    needed = _needed()
+    missing = sorted(needed.keys() - there)
+    for name in missing:
+        articles = number_of(needed[name], "article was", "articles were")
+        click.echo(f"{name}: missing, though {articles} read from it; restore it from a backup", err=True)
+    click.echo(f"{number_of(files, 'file', 'files')} verified, {damaged} damaged, {len(missing)} missing.")
+    sys.exit(SOME_FAILED if damaged or missing else 0)
+
+
+def _needed() -> dict[str, int]:
+    """The files that the database names; none where there is no database."""
+    from mpsc_crawler.storage.archived import articles_by_file
+    from mpsc_crawler.storage.session import NoDatabaseError, open_for_reading
+
+    try:
+        engine = open_for_reading(load_settings().database_url)
+    except NoDatabaseError:
+        return {}
+    found = articles_by_file(engine)
+    engine.dispose()
+    return found
 
 
 @archive.command("drop")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 import click
@@ -171,21 +172,23 @@ def articles_history(number: int, as_json: bool) -> None:
         return
     console = console_for_people()
     console.print(f"[bold]{escape(found['headline'] or '(no headline)')}[/bold] ({escape(found['url'])})")
+    events: list[tuple[datetime, list[str]]] = []
     for revision in found["revisions"]:
         origin = _ORIGINS.get(revision["origin"], revision["origin"])
         run = f", run {revision['run_id']}" if revision["run_id"] else ""
-        console.print(f"{local_time(revision['seen_at'])}  {origin}{run}")
-        for field, (before, after) in revision["diff"].items():
-            console.print(f"  {field}: {_change(before, after)}", soft_wrap=True)
-    if len(found["revisions"]) == 1:
-        console.print("It has not changed since.")
-    for address in found["addresses"]:
-        if address["moved_at"]:
-            console.print(f"{local_time(address['moved_at'])}  moved from {escape(address['url'])}", soft_wrap=True)
+        changes = [f"  {field}: {_change(before, after)}" for field, (before, after) in revision["diff"].items()]
+        events.append((revision["seen_at"], [f"{origin}{run}", *changes]))
+    events += [(a["moved_at"], [f"moved from {escape(a['url'])}"]) for a in found["addresses"] if a["moved_at"]]
     if found["missing_since"] and gone is None:
-        console.print(f"{local_time(found['missing_since'])}  missing ({found['missing_reason']}), to be confirmed")
+        events.append((found["missing_since"], [f"missing ({found['missing_reason']}), to be confirmed"]))
     if gone is not None:
-        console.print(f"{local_time(found['gone_since'])}  gone ({found['gone_reason']})")
+        events.append((found["gone_since"], [f"gone ({found['gone_reason']})"]))
+    for moment, (first, *lines) in sorted(events, key=lambda event: event[0]):
+        console.print(f"{local_time(moment)}  {first}", soft_wrap=True)
+        for line in lines:
+            console.print(line, soft_wrap=True)
+    if len(events) == 1:
+        console.print("It has not changed since.")
     console.print(f"{local_time(found['last_seen'])}  last seen; times are local (Europe/Berlin)")
 
 

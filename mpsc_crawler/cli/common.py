@@ -41,6 +41,11 @@ def console_for_people() -> Console:
     return Console(width=None if wide else 160, highlight=False, soft_wrap=not wide)
 
 
+def number_of(number: int, one: str, many: str) -> str:
+    """ "1 file", "2 files"."""
+    return f"{number} {one if number == 1 else many}"
+
+
 def fail(message: str, code: int) -> NoReturn:
     for line in message.splitlines():
         click.echo(f"mpsc: {line}", err=True)

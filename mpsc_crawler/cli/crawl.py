@@ -23,6 +23,7 @@ from mpsc_crawler.cli.common import (
     console_for_people,
     fail,
     guarded,
+    number_of,
     registry_of,
     shown,
 )
@@ -103,6 +104,8 @@ def _exit_code(outcome: CrawlOutcome) -> int:
         return LOCKED
     if outcome.idle:
         return OK
+    if outcome.resting:
+        return SOME_FAILED
     if outcome.tallies and outcome.reached == 0:
         return NOTHING_REACHED
     return SOME_FAILED if outcome.troubled else OK
@@ -128,7 +131,8 @@ def _summary(outcome: CrawlOutcome, settings: Settings, seconds: float) -> None:
         console.print(table)
     waiting = sum(1 for tally in outcome.tallies.values() if tally.status == "not-due")
     if waiting:
-        console.print(f"{waiting} sources are not due yet and were not asked; name one to ask it now.")
+        told = number_of(waiting, "source is not due yet and was", "sources are not due yet and were")
+        console.print(f"{told} not asked; name one to ask it now.")
     for slug, tally in sorted(outcome.tallies.items()):
         if tally.worst:
             console.print(f"  {slug}: {escape(tally.worst)}", soft_wrap=True)
@@ -139,6 +143,8 @@ def _summary(outcome: CrawlOutcome, settings: Settings, seconds: float) -> None:
     console.print(
         f"{outcome.reached} of {len(outcome.tallies) - waiting} sources reached in {seconds:.0f} s; database {shown(settings.database_url)}"
     )
+    if outcome.stopped:
+        console.print("Stopped before its end: what was read is stored, and the next run goes on with the rest.")
     if not settings.contact:
         console.print("Please set MPSC_CONTACT to a mail address or page: site operators should be able to reach you.")
 

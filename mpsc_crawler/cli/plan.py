@@ -9,7 +9,7 @@ import click
 from rich.markup import escape
 from rich.table import Table
 
-from mpsc_crawler.cli.common import console_for_people, local_time
+from mpsc_crawler.cli.common import console_for_people, local_time, number_of
 from mpsc_crawler.operations.lock import Holder, is_held
 from mpsc_crawler.settings import Settings
 from mpsc_crawler.sources.model import Source
@@ -34,6 +34,7 @@ def show_plan(settings: Settings, sources: Iterable[Source], *, full: bool, ever
         for host, holder, since, beat in (history.held(engine) if engine is not None else [])
         if is_held(Holder.parse(holder), beat, now)
     }
+    rests = history.resting(engine, now) if engine is not None else {}
     table = Table(title="What a run would ask now", title_justify="left")
     for name in ("source", "lists", "of these with validators", "articles", "remark"):
         table.add_column(name, justify="right" if name in ("lists", "of these with validators", "articles") else "left")
@@ -46,6 +47,10 @@ def show_plan(settings: Settings, sources: Iterable[Source], *, full: bool, ever
         due = crawl.articles() if source.read_from == "page" else []
         guarded = [entry for entry in entries if crawl.seen_before(entry) is not None]
         remark = next((f"{host} is {busy[host]}: left alone" for host in sorted(source.hosts & busy.keys())), "")
+        remark = remark or next(
+            (f"{h} wants to be left alone until {local_time(rests[h])}" for h in sorted(source.hosts & rests.keys())),
+            "",
+        )
         if not remark:
             lists, articles = lists + len(entries), articles + len(due)
         table.add_row(
@@ -62,9 +67,9 @@ def show_plan(settings: Settings, sources: Iterable[Source], *, full: bool, ever
     console.print(table)
     for line in lines if every else ():
         console.print(escape(line), soft_wrap=True)
-    ending = " All articles that lists name are read again." if full else ""
+    ending = " Everything that is known is read again." if full else ""
     console.print(
-        f"{lists} lists and {articles} articles; further pages of lists, and articles that are new or changed there, come on"
+        f"{number_of(lists, 'list', 'lists')} and {number_of(articles, 'article', 'articles')}; further pages of lists, and articles that are new or changed there, come on"
         f" top.{ending} Nothing was asked, nothing was written.",
         soft_wrap=True,
     )
@@ -82,5 +87,5 @@ def _why(crawl: SourceCrawl, entry: ListRequest) -> str:
 
 def _why_article(page: KnownPage | None) -> str:
     if page is None or page.decision == "queued":
-        return "belongs to the field by the newest codebook"
+        return "named by a list and not read yet, or judged anew"
     return f"due since {local_time(page.next_due)}" if page.next_due is not None else "due"

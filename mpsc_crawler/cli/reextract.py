@@ -12,7 +12,7 @@ import click
 from sqlalchemy.exc import SQLAlchemyError
 
 from mpsc_crawler import SOFTWARE
-from mpsc_crawler.cli.common import OK, SOME_FAILED, STOPPED, guarded, registry_of
+from mpsc_crawler.cli.common import OK, SOME_FAILED, STOPPED, guarded, number_of, registry_of
 from mpsc_crawler.cli.topics import codebook_of, codebook_option
 from mpsc_crawler.items import BERLIN
 from mpsc_crawler.settings import SettingsError, archive_path, load_settings
@@ -74,9 +74,8 @@ def reextract(sources: tuple[str, ...], since: datetime | None, workers: int | N
     if counts["overtaken"]:
         click.echo(f"{counts['overtaken']} were read from a newer answer meanwhile and left alone.")
     if without:
-        click.echo(
-            f"{without} have no answer of their own in the archive (they came whole in a feed) and stay as they are."
-        )
+        told = number_of(without, "article has", "articles have")
+        click.echo(f"{told} no answer in the archive (dropped, or stored without one) and stay as they are.")
     if counts["left"]:
         click.echo(f"{counts['left']} not read again; they stay as they are:")
         for problem in done.problems:

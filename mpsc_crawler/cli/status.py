@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import click
 from rich.markup import escape
 from rich.table import Table
 
-from mpsc_crawler.cli.common import ALARM, OK, console_for_people, guarded, local_time, plain_json, shown
+from mpsc_crawler.cli.common import ALARM, OK, console_for_people, guarded, local_time, number_of, plain_json, shown
 from mpsc_crawler.operations.examine import examine, last_read, newest
 from mpsc_crawler.operations.failures import ADVICE
 from mpsc_crawler.operations.health import Finding
@@ -20,6 +20,9 @@ from mpsc_crawler.settings import load_settings
 
 if TYPE_CHECKING:
     from mpsc_crawler.storage.history import SourcePast
+
+
+_NO_RUN = timedelta(days=3)
 
 
 @click.command()
@@ -42,13 +45,21 @@ def status(sources: tuple[str, ...], as_json: bool, every: bool) -> None:
         raise NothingFoundError(f"not in the database: {', '.join(sorted(unknown))}; `mpsc sources list` names sources")
     alarms = [finding for _, found in told for finding in found if finding.alarm]
     last = history.runs(engine, 1)
+    real = [run for run in history.runs(engine, 50) if run["replay"] is None]
+    idle = now - real[0]["started_at"] if real else None
+    asleep = idle is not None and idle > _NO_RUN
     busy = history.held(engine)
     engine.dispose()
     if as_json:
-        click.echo(plain_json(_for_machines(told, last, now)))
+        click.echo(
+            plain_json(_for_machines(told, last, now) | {"no_run_for_days": idle.days if asleep and idle else None})
+        )
     else:
         _for_people(told, last, busy, now, shown(settings.database_url), every=every)
-    sys.exit(ALARM if alarms else OK)
+        if asleep and idle is not None:
+            text = f"No run for {idle.days} days: look at the scheduled job (crontab, or systemctl status mpsc-crawl.timer)."
+            console_for_people().print(text, soft_wrap=True)
+    sys.exit(ALARM if alarms or asleep else OK)
 
 
 def _for_machines(
@@ -82,7 +93,10 @@ def _for_people(
     every: bool,
 ) -> None:
     console = console_for_people()
-    console.print(f"Database {database}: {sum(past.count for past, _ in told)} articles of {len(told)} sources")
+    console.print(
+        f"Database {database}: {number_of(sum(past.count for past, _ in told), 'article', 'articles')}"
+        f" of {number_of(len(told), 'source', 'sources')}"
+    )
     if last:
         run = last[0]
         console.print(f"Last run {run['id']}: {run['status']}, began {local_time(run['started_at'])}; {_outcome(run)}")

@@ -6,7 +6,7 @@ import click
 from rich.markup import escape
 from rich.table import Table
 
-from mpsc_crawler.cli.common import console_for_people, guarded, plain_json
+from mpsc_crawler.cli.common import console_for_people, guarded, number_of, plain_json
 from mpsc_crawler.settings import load_settings
 
 
@@ -43,7 +43,9 @@ def stories(context: click.Context, limit: int, as_json: bool) -> None:
         )  # fmt: skip
     console.print(table)
     more = f" {waiting} articles are not compared yet; the next crawl, or `mpsc stories find`, does." if waiting else ""
-    console.print(f"{len(found)} stories. `mpsc stories show NUMBER` shows one.{more}", soft_wrap=True)
+    console.print(
+        f"{number_of(len(found), 'story', 'stories')}. `mpsc stories show NUMBER` shows one.{more}", soft_wrap=True
+    )
 
 
 @stories.command("show")
@@ -90,4 +92,4 @@ def stories_find(every: bool) -> None:
         forget_places(engine)
     done = place_new(engine)
     engine.dispose()
-    click.echo(f"{done.articles} articles compared, {done.joined} of them stand elsewhere too.")
+    click.echo(f"{number_of(done.articles, 'article', 'articles')} compared; {done.joined} joined a story.")

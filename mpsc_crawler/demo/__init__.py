@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Engine, delete, func, select
 
 from mpsc_crawler.settings import Settings
 from mpsc_crawler.sources.registry import Registry, read_folder
-from mpsc_crawler.storage.models import Article, RunRow, SourceRow, SourceRun
+from mpsc_crawler.storage.models import Article, RunRow, SourceRow, SourceRun, Story
 from mpsc_crawler.storage.session import open_database
 
 FOLDER = Path(__file__).parent
@@ -60,5 +60,6 @@ def remove_demo(settings: Settings, registry: Registry) -> bool:
 def _remove(connection: Connection, slugs: list[str]) -> None:
     """Delete the demo's sources with all that belongs to them, and its runs that are empty then."""
     connection.execute(delete(SourceRow).where(SourceRow.slug.in_(slugs)))
+    connection.execute(delete(Story).where(~select(Article.id).where(Article.story_id == Story.id).exists()))
     left = select(SourceRun.run_id)
     connection.execute(delete(RunRow).where(RunRow.replay == ARCHIVE.name, RunRow.id.not_in(left)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import timedelta
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
@@ -54,17 +55,18 @@ def read_feed(body: bytes, url: str, content_type: str | None = None) -> Listing
     return listing
 
 
+_NUMBER = re.compile(r"[0-9]{1,9}")
 _PERIODS = {"hourly": 1, "daily": 24, "weekly": 168, "monthly": 720, "yearly": 8760}
 
 
 def _ttl(feed: Any) -> timedelta | None:  # noqa: ANN401 - feedparser's dictionary
     """RSS ``ttl`` in minutes, or the ``updatePeriod`` and ``updateFrequency`` of the RSS syndication module."""
     minutes = str(feed.get("ttl") or "").strip()
-    if minutes.isdigit():
+    if _NUMBER.fullmatch(minutes):
         return timedelta(minutes=min(int(minutes), 10**6))
     hours = _PERIODS.get(str(feed.get("sy_updateperiod") or "").strip().lower())
     times = str(feed.get("sy_updatefrequency") or "1").strip()
-    return timedelta(hours=hours / max(1, int(times))) if hours and times.isdigit() else None
+    return timedelta(hours=hours / max(1, int(times))) if hours and _NUMBER.fullmatch(times) else None
 
 
 def _next_wordpress_page(url: str) -> str:
@@ -72,7 +74,7 @@ def _next_wordpress_page(url: str) -> str:
     parts = urlsplit(url)
     query = dict(parse_qsl(parts.query))
     number = query.get("paged", "1")
-    query["paged"] = str(int(number) + 1 if number.isdigit() else 2)
+    query["paged"] = str(int(number) + 1 if _NUMBER.fullmatch(number) else 2)
     return urlunsplit(parts._replace(query=urlencode(query)))
 
 
@@ -104,7 +106,7 @@ def _json_feed(body: bytes, url: str) -> Listing:
     """JSON Feed 1.0 and 1.1 (https://www.jsonfeed.org/version/1.1/)."""
     try:
         data = json.loads(body)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise NotAList(f"{url} is no readable JSON: {error}") from error
     if (
         not isinstance(data, dict)
@@ -120,6 +122,8 @@ def _json_feed(body: bytes, url: str) -> Listing:
         if address is None:
             continue
         authors = item.get("authors") or ([item["author"]] if isinstance(item.get("author"), dict) else [])
+        authors = authors if isinstance(authors, list) else []
+        tags = item["tags"] if isinstance(item.get("tags"), list) else []
         links.append(
             ArticleLink(
                 url=address,
@@ -131,7 +135,7 @@ def _json_feed(body: bytes, url: str) -> Listing:
                 modified=_date(str(item.get("date_modified") or ""), "feed.json"),
                 language=str(item.get("language") or data.get("language") or "")[:2] or None,
                 authors=tuple(clean(str(a.get("name"))) for a in authors if isinstance(a, dict) and a.get("name")),
-                tags=tuple(clean(str(tag)) for tag in item.get("tags") or ()),
+                tags=tuple(clean(str(tag)) for tag in tags),
                 content_html=item.get("content_html"),
             )
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import UTC, datetime
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
@@ -74,7 +75,7 @@ def read_posts(body: bytes, url: str, total_pages: int | None = None) -> Listing
         )
     parts = urlsplit(url)
     query = dict(parse_qsl(parts.query))
-    page = int(query.get("page", "1")) if query.get("page", "1").isdigit() else 1
+    page = int(query["page"]) if re.fullmatch(r"[0-9]{1,9}", query.get("page", "")) else 1
     full = len(data) >= int(query.get("per_page", "10") or 10)
     if (total_pages is not None and page < total_pages) or (total_pages is None and full and data):
         query["page"] = str(page + 1)

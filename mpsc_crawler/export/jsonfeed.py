@@ -18,7 +18,7 @@ from urllib.parse import quote
 from sqlalchemy import Engine
 
 from mpsc_crawler.export.files import atomic
-from mpsc_crawler.export.rights import in_feeds, withheld
+from mpsc_crawler.export.rights import in_feeds, longest_snippet, withheld
 from mpsc_crawler.items import BERLIN
 from mpsc_crawler.language.codebook import shipped_codebook
 from mpsc_crawler.storage import queries
@@ -50,13 +50,15 @@ def item(row: Any, parts: dict[str, list[dict[str, Any]]], *, full_text: bool) -
     images = parts.get("images", [])
     topics = [topic["topic"] for topic in parts.get("topics", [])]
     labels = shipped_codebook().topics
-    closed = bool(withheld(row.rights))
+    reasons, longest = withheld(row.rights), longest_snippet(row.rights)
+    closed = bool(reasons)
+    text = row.body if full_text and longest is None else excerpt(row.teaser, row.body)[:longest]
     entry: dict[str, Any] = {
         "id": f"urn:mpsc:article:{quote(row.identity, safe=':/#=')}",
         "url": row.url,
         "title": row.headline,
-        "content_text": row.headline or row.url if closed else row.body if full_text else excerpt(row.teaser, row.body),
-        "summary": row.teaser if full_text and not closed else None,
+        "content_text": row.headline or row.url if closed else text,
+        "summary": row.teaser if full_text and not closed and longest is None else None,
         "image": next((image["url"] for image in images), None),
         "date_published": moment(row.published_date, row.published_at, row.published_precision),
         "date_modified": moment(row.modified_date, row.modified_at, None),
@@ -75,13 +77,14 @@ def item(row: Any, parts: dict[str, list[dict[str, Any]]], *, full_text: bool) -
     }
     entry = {name: value for name, value in entry.items() if value is not None}
     entry["_mpsc"] = {
-        "about": "https://www.smart-city-dialog.de/ programme news, gathered by MPSC Crawler",
+        "about": "https://www.smart-city-dialog.de/",
         "source": row.source,
         "precision": row.published_precision,
         "published": row.published_edtf,
         "topics": topics,
         "story": row.story_id,
         "rights": row.rights or {},
+        "withheld": reasons,
         "mentions": _mentioned(parts.get("mentions", [])),
         "first_seen": row.first_seen.isoformat(timespec="seconds"),
     }

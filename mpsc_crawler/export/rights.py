@@ -22,6 +22,14 @@ def withheld(rights: Mapping[str, Any] | None) -> list[str]:
     return reasons + (["tdm-reservation"] if told.get("tdm_reservation") else [])
 
 
+def longest_snippet(rights: Mapping[str, Any] | None) -> int | None:
+    """How many characters of its text a page lets stand beside its headline (``max-snippet``); ``None`` where it names no number."""
+    told = [
+        word.partition(":")[2].strip() for word in (rights or {}).get("robots", ()) if word.startswith("max-snippet")
+    ]
+    return min((int(number) for number in told if number), default=None)
+
+
 def in_feeds(rights: Mapping[str, Any] | None) -> bool:
     """Whether an article may stand in a feed."""
     return not _NO_FEED & set((rights or {}).get("robots", ()))

@@ -26,7 +26,7 @@ from mpsc_crawler.operations.lock import HostLocks, bury_dead_runs, this_process
 from mpsc_crawler.settings import Settings, archive_path, load_settings
 from mpsc_crawler.sources.registry import Registry, load_registry, municipalities
 from mpsc_crawler.storage.registry import start_run, sync_registry
-from mpsc_crawler.storage.session import explain, open_database
+from mpsc_crawler.storage.session import explain, open_database, passes
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
@@ -72,6 +72,7 @@ class CrawlContext:
     stopping: bool = False
     servers: dict[str, str] = field(default_factory=dict)
     watchers: list[Callable[[], None]] = field(default_factory=list)
+    closers: list[Callable[[], None]] = field(default_factory=list)
 
     def now(self) -> datetime:
         """The present moment, or that of the replay."""
@@ -102,11 +103,23 @@ class CrawlContext:
 
         :raises DatabaseError: the database refused; noted as fatal, so that the run ends with its exit code.
         """
-        try:
-            return await asyncio.to_thread(function, *arguments)
-        except SQLAlchemyError as error:
-            self.fatal = explain(error, self.settings.database_url)
-            raise self.fatal from error
+        for attempt in range(_TRIES):
+            try:
+                return await asyncio.to_thread(function, *arguments)
+            except OperationalError as error:
+                if attempt == _TRIES - 1 or not (passes(error) or "locked" in str(error)):
+                    raise self.give_up(explain(error, self.settings.database_url)) from error
+            except SQLAlchemyError as error:
+                raise self.give_up(explain(error, self.settings.database_url)) from error
+        raise AssertionError("unreachable")
+
+    def give_up(self, error: Exception) -> Exception:
+        """Note what ends the run, and have it end: nothing more is asked that could not be stored. Returns ``error``."""
+        if self.fatal is None:
+            self.fatal = error
+            for close in self.closers:
+                close()
+        return error
 
     def tally(self, slug: str) -> SourceTally:
         """The tally of a source."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import sys
 from collections import Counter
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
@@ -16,7 +17,7 @@ from scrapy.exceptions import NotConfigured
 from mpsc_crawler.archive.warc import ArchiveError
 from mpsc_crawler.extensions.context import context_of
 from mpsc_crawler.operations.afterwards import afterwards
-from mpsc_crawler.storage.registry import end_run
+from mpsc_crawler.storage.registry import end_run, end_source
 from mpsc_crawler.storage.session import DatabaseError
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger("mpsc")
 _AT_WORK = ("reading lists", "reading articles")
-_ENDED = ("done", "partly", "failed", "busy", "not-due", "resting")
+_ENDED = ("done", "partly", "failed", "busy", "not-due", "resting", "stopped")
 
 
 class RunReport:
@@ -64,6 +65,17 @@ class RunReport:
                 self._logged.add(slug)
                 logger.info("%s: %s", slug, tally.status)
 
+    async def _close_unfinished(self) -> None:
+        """Sources that the end of the run has cut short: partly done, or not begun."""
+        context = self.context
+        for slug, tally in context.tallies.items():
+            if tally.status in ("waiting", *_AT_WORK):
+                tally.status = "partly" if tally.counts["lists_read"] else "stopped"
+                tally.worst = tally.worst or "stopped: the run ended before it was done; the next one goes on"
+                record = (context.engine, context.run_id, slug, tally.status, context.now(), None, None)
+                with suppress(DatabaseError):
+                    await context.ask_database(end_source, *record)
+
     def _table(self) -> Table:
         tallies = self.context.tallies
         total: Counter[str] = Counter()
@@ -94,17 +106,20 @@ class RunReport:
         for tally in context.tallies.values():
             total.update(tally.counts)
             failures.update(tally.failures)
+        await self._close_unfinished()
         statuses = {tally.status for tally in context.tallies.values()} - {"not-due", "resting"}
         ended = (
             "busy" if statuses == {"busy"} else "done" if statuses & {"done", "partly"} or not statuses else "failed"
         )
         status = ended if reason == "finished" else "stopped"
         counts: dict[str, Any] = {**total, "failures": dict(failures), "reason": reason}
+        record = (context.engine, context.run_id, status, context.now())
         try:
-            if context.replay is None:
-                started = (context.engine, context.settings, self.began, context.now(), status, counts)
+            await context.ask_database(end_run, *record, counts)
+            if context.replay is None and not context.stopping:
+                started = (context.engine, context.settings, context.run_id, self.began, context.now(), status, counts)
                 counts |= await context.ask_database(afterwards, *started)
-            await context.ask_database(end_run, context.engine, context.run_id, status, context.now(), counts)
+            await context.ask_database(end_run, *record, counts)
         except (DatabaseError, ArchiveError) as error:
             context.fatal = error
             logger.error("%s", error)

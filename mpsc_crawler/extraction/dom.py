@@ -23,7 +23,9 @@ _DROPPED = frozenset(
 _DEEPEST = 400
 _MOST_NODES = 60_000
 # control characters (a terminal would obey them), soft hyphens, zero-width signs, changes of direction
-_UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]")
+_UNSEEN = re.compile(
+    "[\x00-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff\ud800-\udfff]"
+)
 
 
 class El:

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from mpsc_crawler.extraction.dom import Page
+from mpsc_crawler.extraction.dom import Page, clean
 from mpsc_crawler.extraction.urls import absolute
 from mpsc_crawler.items import Evidence
 
@@ -22,6 +22,8 @@ _DIRECTIVES = frozenset(
     "noindex nofollow none noarchive nocache nosnippet noimageindex notranslate noai noimageai indexifembedded".split()
 )
 _OUR_NAMES = frozenset(("robots", "mpsc-crawler"))
+_ROBOT = re.compile(r"[a-z][a-z_.*-]{2,40}")
+_WITH_VALUES = ("max-", "unavailable_after")
 _CC = re.compile(r"creativecommons\.org/(licenses|publicdomain)/([a-z-]+)/(\d\.\d)(?:/([a-z]{2})\b)?", re.I)
 _DL = re.compile(r"govdata\.de/dl-de/(by|zero)-(\d)-(\d)", re.I)
 _PLAIN = re.compile(r"\b(CC[ -]?0|CC[ -]BY(?:-(?:NC|SA|ND)){0,2})[ -](\d\.\d)\b|\b(dl-de)/(by|zero)-(\d)-(\d)\b", re.I)
@@ -55,8 +57,9 @@ def robots_directives(metas: Iterable[tuple[str, str]], header: str = "") -> lis
     robot = ""
     for part in header.split(","):
         name, colon, directive = part.partition(":")
-        if colon and not name.strip().lower().startswith(("max-", "unavailable_after")):
-            robot, part = name.strip().lower(), directive
+        name = name.strip().lower()
+        if colon and _ROBOT.fullmatch(name) and not name.startswith(_WITH_VALUES):
+            robot, part = name, directive
         if not robot or robot in _OUR_NAMES:
             told.append(part)
     words = {word.strip().lower() for part in told for word in part.split(",")}
@@ -84,7 +87,7 @@ def rights_of(page: Page, headers: Mapping[str, str], licences: Iterable[str]) -
             evidence.append(Evidence("tdm_reservation", f"tdmrep.{rule}", told.strip(), 0.95))
             policy = headers.get("tdm-policy", "") if rule == "header" else page.meta("tdm-policy")
             if policy:
-                rights["tdm_policy"] = policy.strip()
+                rights["tdm_policy"] = clean(policy)
             break
     for rule, address in _licences(page, licences):
         name = licence_name(address)
@@ -98,7 +101,7 @@ def rights_of(page: Page, headers: Mapping[str, str], licences: Iterable[str]) -
 def _licences(page: Page, told: Iterable[str]) -> Iterable[tuple[str, str]]:
     """What names a licence for the page's text, the surest first; licences of pictures are theirs alone."""
     for address in told:
-        yield "jsonld.license", address
+        yield "jsonld.license", clean(address)
     for link in page.links:
         if "license" in (link.get("rel") or "").lower().split():
             yield "rel.license", absolute(page.base, link.get("href") or "") or ""
@@ -131,9 +134,9 @@ def read_tdmrep(body: bytes) -> list[dict[str, Any]]:
     for entry in data[:_MOST_RULES] if isinstance(data, list) else []:
         if not isinstance(entry, dict) or not isinstance(entry.get("location"), str):
             continue
-        rule = {"location": entry["location"][:500], "reservation": str(entry.get("tdm-reservation")) == "1"}
+        rule = {"location": clean(entry["location"])[:500], "reservation": str(entry.get("tdm-reservation")) == "1"}
         if isinstance(entry.get("tdm-policy"), str):
-            rule["policy"] = entry["tdm-policy"][:500]
+            rule["policy"] = clean(entry["tdm-policy"])[:500]
         rules.append(rule)
     return rules
 
@@ -158,8 +161,17 @@ def with_tdmrep(
 def _fits(location: str, path: str) -> bool:
     """As paths match in robots.txt: a beginning, ``*`` for anything, ``$`` for the end (RFC 9309, 2.2.3)."""
     wanted = unquote(location)
-    end = wanted.endswith("$")
-    pieces = [re.escape(piece) for piece in wanted.removesuffix("$").split("*")]
-    if len(pieces) > 20:
+    first, *others = wanted.removesuffix("$").split("*")
+    if not path.startswith(first):
         return False
-    return re.match(".*".join(pieces) + ("$" if end else ""), path) is not None
+    position = len(first)
+    last = others.pop() if others and wanted.endswith("$") else None
+    for piece in others:
+        # the first place is as good as any later one: what follows may stand anywhere behind it
+        found = path.find(piece, position)
+        if found < 0:
+            return False
+        position = found + len(piece)
+    if last is not None:
+        return len(path) - len(last) >= position and path.endswith(last)
+    return not wanted.endswith("$") or position == len(path)

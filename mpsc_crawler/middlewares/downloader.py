@@ -23,7 +23,7 @@ from twisted.python.failure import Failure
 
 from mpsc_crawler.extensions.context import context_of
 from mpsc_crawler.middlewares.headers import bound_heads
-from mpsc_crawler.operations.due import PATIENCE, rest, retry_after
+from mpsc_crawler.operations.due import LONGEST_CRAWL_DELAY, PATIENCE, rest, retry_after
 
 if TYPE_CHECKING:
     from typing import Self
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     from scrapy.crawler import Crawler
     from scrapy.robotstxt import RobotParser
 
-LONGEST_CRAWL_DELAY = 120.0
 REFUSALS = (429, 503)
 _GRACE = 4.0
 _TRIES = 3
@@ -82,6 +81,8 @@ class PoliteDownloader(Downloader):
 
     def _get_slot(self, request: Request, spider: Spider | None = None) -> tuple[str, Slot]:
         key, slot = super()._get_slot(request)
+        if key in self.resting:
+            raise RestingError(f"{key} asked to be left alone")  # what waited for robots.txt meanwhile, too
         asked = self.asked_delays.get(key)
         if asked is not None and slot.delay < asked:
             slot.delay = asked
@@ -93,7 +94,8 @@ class PoliteDownloader(Downloader):
         parser = getattr(robotparser, "rp", None)
         delay = parser.crawl_delay(self.crawler.settings["USER_AGENT"]) if parser is not None else None
         if delay:
-            self.asked_delays[self.get_slot_key(request)] = min(float(delay), LONGEST_CRAWL_DELAY)
+            key, asked = self.get_slot_key(request), min(float(delay), LONGEST_CRAWL_DELAY)
+            self.asked_delays[key] = max(asked, self.asked_delays.get(key, 0.0))
 
     # --------------------------------------------------------------- refusals
 
@@ -101,7 +103,7 @@ class PoliteDownloader(Downloader):
         """Called before the next request of the queue goes out."""
         key = self.get_slot_key(request)
         if response.status not in REFUSALS:
-            if response.status < 400:
+            if response.status < 400 and key not in self.resting:
                 self.refusals.pop(key, None)
             return
         now = context_of(self.crawler).now()

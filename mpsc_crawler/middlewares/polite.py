@@ -28,11 +28,13 @@ class UnreachableHostError(IgnoreRequest):
 
 
 class RobotsMiddleware(RobotsTxtMiddleware):
-    """Scrapy's robots.txt middleware, with RFC 9309's meaning of errors: 4xx allows all, 5xx forbids all."""
+    """Scrapy's robots.txt middleware, with RFC 9309's meaning of errors: 4xx allows all; 5xx, and a robots.txt that cannot be
+    fetched, forbid all. A chain of redirects without an end counts as 4xx (2.3.1.2)."""
 
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
         self._unreachable: set[str] = set()
+        self._errors: dict[str, Exception] = {}
 
     async def _parse_robots(self, response: Response, netloc: str, request: Request) -> None:
         if response.status >= 500:
@@ -45,7 +47,16 @@ class RobotsMiddleware(RobotsTxtMiddleware):
             response = response.replace(body=b"")
         await super()._parse_robots(response, netloc, request)
 
+    def _robots_error(self, exc: Exception, netloc: str) -> None:
+        replayed = bool(self.crawler.settings.getlist("MPSC_REPLAY"))  # an archive holds no robots.txt, and asks nobody
+        if not replayed and "max redirections" not in str(exc).lower():
+            self._errors[netloc] = exc
+        super()._robots_error(exc, netloc)
+
     def process_request_2(self, rp: RobotParser | None, request: Request) -> None:
+        error = self._errors.get(urlparse_cached(request).netloc)
+        if error is not None:
+            raise error  # told in its own class
         if urlparse_cached(request).netloc in self._unreachable:
             raise RobotsUnreachableError("robots.txt answers with a server error")
         super().process_request_2(rp, request)

@@ -9,10 +9,11 @@ from typing import Any
 
 from sqlalchemy import Engine
 
+from mpsc_crawler.archive.warc import ArchiveError
 from mpsc_crawler.operations.examine import alarms, examine
 from mpsc_crawler.operations.metrics import check_metrics, write_metrics
 from mpsc_crawler.operations.notify import check_notify, notice_of, send
-from mpsc_crawler.operations.retention import drop_old
+from mpsc_crawler.operations.retention import Dropped, drop_old
 from mpsc_crawler.settings import Settings, archive_path
 from mpsc_crawler.storage import history
 
@@ -31,17 +32,27 @@ def check_afterwards(settings: Settings) -> None:
 
 
 def afterwards(
-    engine: Engine, settings: Settings, started: datetime, now: datetime, status: str, counts: dict[str, Any]
+    engine: Engine,
+    settings: Settings,
+    run_id: int,
+    started: datetime,
+    now: datetime,
+    status: str,
+    counts: dict[str, Any],
 ) -> dict[str, Any]:
     """Do what follows a run; returns what its record is to hold beside its counts.
 
     :param started: aware, as ``now``.
-    :raises DatabaseError, ArchiveError: old files could not be dropped.
+    :raises DatabaseError: the database refused.
     """
     told: dict[str, Any] = {}
     folder = archive_path(settings)
     if settings.archive_days and folder is not None:
-        dropped = drop_old(engine, folder, settings.archive_days, now)
+        try:
+            dropped = drop_old(engine, folder, settings.archive_days, now)
+        except ArchiveError as error:
+            logger.error("%s", error)
+            dropped = Dropped()
         if dropped.files:
             logger.warning("%s", dropped)
             told["dropped"] = {"files": len(dropped.files), "bytes": dropped.size, "articles": dropped.articles}
@@ -57,9 +68,10 @@ def afterwards(
                 "figures %s: %s; set MPSC_METRICS_FILE to another place", settings.metrics_file, error.strerror
             )
     if settings.notify:
-        past = (run["counts"].get("alarms") for run in history.runs(engine, 20))
-        before: dict[str, list[str]] = next((told for told in past if told is not None), {})
-        problem = "No source could be reached." if status == "failed" else ""
+        earlier = [run for run in history.runs(engine, 20) if run["id"] != run_id and "alarms" in run["counts"]]
+        before: dict[str, list[str]] = earlier[0]["counts"]["alarms"] if earlier else {}
+        again = bool(earlier) and earlier[0]["status"] == "failed"
+        problem = "No source could be reached in this run." if status == "failed" and not again else ""
         notice = notice_of(found, before, problem)
         if notice is not None:
             send(settings.notify, notice)

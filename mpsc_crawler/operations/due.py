@@ -17,6 +17,8 @@ LIST_SHORTEST, LIST_LONGEST, LIST_UNKNOWN = timedelta(hours=1), timedelta(days=1
 RIGHTS = timedelta(days=30)
 _PAUSES, _LOOKS_IN_A_PAUSE = 20, 10
 _LONGEST_RETRY = timedelta(days=180)
+LONGEST_CRAWL_DELAY = 120.0
+"""Seconds; a robots.txt that asks for more is not followed further."""
 PATIENCE = timedelta(seconds=60)
 """A pause that a server asks for is waited for within a run up to this; longer ones are left to a later run."""
 _REST, _LONGEST_REST, _LONGEST_ASKED = timedelta(seconds=30), timedelta(days=1), timedelta(days=7)
@@ -104,7 +106,7 @@ def wish_of(headers: Mapping[str, str], now: datetime, ttl: timedelta | None = N
         pass
     elif found:
         age = headers.get("age", "").strip()
-        kept = timedelta(seconds=max(0, int(found.group(1)) - (int(age) if age.isdigit() else 0)))
+        kept = timedelta(seconds=max(0, int(found.group(1)) - (int(age) if re.fullmatch(r"[0-9]{1,9}", age) else 0)))
     elif "expires" in headers:
         moment = _http_date(headers["expires"])
         kept = max(timedelta(), moment - now) if moment is not None else None

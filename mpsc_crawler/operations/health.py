@@ -71,7 +71,7 @@ def findings(history: History, now: datetime) -> list[Finding]:
 
     A source that cannot be read is not judged further: silence and missing links follow from it.
     """
-    looks = [look for look in history.looks if look.status not in ("busy", "waiting", "killed", "not-due", "resting")]
+    looks = [look for look in history.looks if look.status not in ("busy", "waiting", "killed", "stopped", "not-due")]
     if not any(look.status in ("done", "partly") for look in looks):
         why = f"; the last run failed with {looks[-1].failure}" if looks and looks[-1].failure else ""
         advice = (
@@ -92,12 +92,12 @@ def _failing(looks: Sequence[Look]) -> Finding | None:
     """Every run since a day or longer, and at least three of them."""
     row: list[Look] = []
     for look in reversed(looks):
-        if look.status != "failed":
+        if look.status not in ("failed", "resting"):
             break
         row.append(look)
     if len(row) < _FAILED_RUNS or row[0].at - row[-1].at < _FAILED_FOR:
         return None
-    last = row[0].failure or "other"
+    last = row[0].failure or ("http-429" if row[0].status == "resting" else "other")
     text = f"cannot be read since {row[-1].at:%Y-%m-%d} ({len(row)} runs), last: {last}"
     return Finding("failing", text, ADVICE.get(last, ADVICE["other"]))
 

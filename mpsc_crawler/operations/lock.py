@@ -19,7 +19,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, Row, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
-from mpsc_crawler.operations.due import PATIENCE
+from mpsc_crawler.operations.due import LONGEST_CRAWL_DELAY, PATIENCE
 from mpsc_crawler.storage.models import HostLock, RunRow, SourceRun
 from mpsc_crawler.storage.registry import bury, running
 from mpsc_crawler.storage.session import begin_writing
@@ -124,7 +124,7 @@ class Resting:
     refusals: int
 
     def __str__(self) -> str:
-        times = "once" if self.refusals == 1 else f"{self.refusals} times in a row"
+        times = "once" if self.refusals <= 1 else f"{self.refusals} times in a row"
         return f"resting: {self.host} has refused {times}; it is left alone until {self.until:%Y-%m-%d %H:%M} UTC"
 
 
@@ -187,7 +187,8 @@ class HostLocks:
                 wait = max(wait, pause)
                 self._bury(connection, seen)
             elif seen.free_at is not None:
-                if seen.refusals and seen.free_at - now > PATIENCE:
+                left = seen.free_at - now
+                if left > (PATIENCE if seen.refusals else timedelta(seconds=LONGEST_CRAWL_DELAY)):
                     return Resting(host, seen.free_at, seen.refusals)
                 wait = max(wait, (seen.free_at - now).total_seconds())
             self.refusals[host] = seen.refusals

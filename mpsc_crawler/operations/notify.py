@@ -21,6 +21,7 @@ class Notice:
 
     title: str
     text: str
+    bad: bool = True
 
 
 def notice_of(
@@ -46,12 +47,14 @@ def notice_of(
     if not worse and not better and not run:
         return None
     lines = [run] if run else []
-    lines += [f"{slug}: {f.text}. {f.advice}" for slug, found in sorted(worse.items()) for f in found]
+    lines += [f"{slug}: {f.text}; {f.advice}" for slug, found in sorted(worse.items()) for f in found]
     if better:
         lines += ["Well again:", *better]
-    what = [f"{len(worse)} sources need a look"] if worse else []
-    what += [f"{len({line.split(':')[0] for line in better})} are well again"] if better else []
-    return Notice(f"MPSC Crawler: {', '.join(what) or run}", "\n".join(lines))
+    well = len({line.split(":")[0] for line in better})
+    what = ["nobody reached"] if run else []
+    what += [f"{len(worse)} source{' needs' if len(worse) == 1 else 's need'} a look"] if worse else []
+    what += [f"{well} {'is' if well == 1 else 'are'} well again"] if better else []
+    return Notice(f"MPSC Crawler: {', '.join(what)}", "\n".join(lines), bad=bool(worse or run))
 
 
 def check_notify(addresses: str) -> None:
@@ -70,8 +73,7 @@ def check_notify(addresses: str) -> None:
         if not services.add(address):
             # an address holds passwords: it is told by its number
             raise SettingsError(
-                f"MPSC_NOTIFY: address {number} ({address.partition(':')[0]}:…) is none that Apprise knows; "
-                "see https://github.com/caronc/apprise/wiki"
+                f"MPSC_NOTIFY: address {number} is none that Apprise knows; see https://github.com/caronc/apprise/wiki"
             )
 
 
@@ -88,7 +90,8 @@ def send(addresses: str, notice: Notice) -> bool:
     services = apprise.Apprise()
     for address in addresses.split():
         services.add(address)
-    done = services.notify(body=notice.text, title=notice.title)
+    kind = apprise.NotifyType.WARNING if notice.bad else apprise.NotifyType.SUCCESS
+    done = services.notify(body=notice.text, title=notice.title, notify_type=kind)
     if not done:
         logger.error("a notification could not be sent; check MPSC_NOTIFY")
     return bool(done)

@@ -23,8 +23,8 @@ class Dropped:
 
     def __str__(self) -> str:
         return (
-            f"{len(self.files)} files of the archive dropped ({self.size / 1e6:.1f} MB);"
-            f" {self.articles} articles cannot be read again for that"
+            f"{len(self.files)} file{'' if len(self.files) == 1 else 's'} of the archive dropped ({self.size / 1e6:.1f} MB);"
+            f" {self.articles} article{'' if self.articles == 1 else 's'} cannot be read again because of that"
         )
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections import Counter
 from typing import TYPE_CHECKING, Any, cast, get_args
 
@@ -14,11 +15,12 @@ from itemadapter import ItemAdapter
 
 from mpsc_crawler import SOFTWARE
 from mpsc_crawler.archive.warc import ArchiveError
-from mpsc_crawler.extensions.context import context_of, end_downloads
-from mpsc_crawler.operations.due import article_next_due
+from mpsc_crawler.extensions.context import context_of
+from mpsc_crawler.items import ListLook, PageFailure, Role
+from mpsc_crawler.operations.due import article_next_due, failed_next_due
 from mpsc_crawler.storage.batch import Extra, Item
 from mpsc_crawler.storage.hints import hints_of
-from mpsc_crawler.storage.session import DatabaseError
+from mpsc_crawler.storage.session import BadDataError, DatabaseError
 from mpsc_crawler.storage.stories import place_new
 from mpsc_crawler.storage.writer import Writer
 
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger("mpsc")
 _ITEMS = get_args(Item)
+_LONGEST_WAIT = 3.0  # seconds after which a batch is written though it is not full
 
 
 class StorePipeline:
@@ -40,7 +43,6 @@ class StorePipeline:
         self.size = self.context.settings.batch
         self.queue: asyncio.Queue[Item | None] = asyncio.Queue(maxsize=4 * self.size)
         self.task: asyncio.Task[None] | None = None
-        self._closing: asyncio.Task[None] | None = None
         self.writer: Writer | None = None
 
     @classmethod
@@ -72,8 +74,7 @@ class StorePipeline:
         try:
             place_new(self.context.engine, lambda: self.context.stopping)
         except DatabaseError as error:
-            self.context.fatal = error
-            logger.error("%s", error)
+            self._give_up(error)
 
     async def _run(self) -> None:
         ending = False
@@ -83,7 +84,8 @@ class StorePipeline:
             ending = item is None
             if item is not None:
                 batch.append(item)
-            while len(batch) < self.size and not ending:
+            last = time.monotonic() + _LONGEST_WAIT
+            while len(batch) < self.size and not ending and time.monotonic() < last:
                 try:
                     item = await asyncio.wait_for(self.queue.get(), timeout=0.5)
                 except TimeoutError:
@@ -97,30 +99,57 @@ class StorePipeline:
     async def _flush(self, batch: list[Item]) -> None:
         try:
             counts = await asyncio.to_thread(self._write, batch)
+        except (BadDataError, ValueError, TypeError, OverflowError) as error:
+            # a value that cannot be stored must not cost the others, nor stop every run at the same page
+            await self._flush_singly(batch, error)
+            return
         except (DatabaseError, ArchiveError) as error:
-            await self._give_up(error)
+            self._give_up(error)
             return
         except Exception as error:
             # a writer that dies without a word would leave the crawl waiting for ever
             logger.exception("the writer failed; nothing of this batch is stored")
-            await self._give_up(DatabaseError(f"storing failed: {type(error).__name__}: {error}"))
+            self._give_up(DatabaseError(f"storing failed: {type(error).__name__}: {error}"))
             return
+        self._count(counts)
+
+    async def _flush_singly(self, batch: list[Item], error: Exception) -> None:
+        """Store what can be stored of a batch; what cannot becomes a failure of its page."""
+        if len(batch) > 1:
+            for item in batch:
+                if self.context.fatal is None:
+                    await self._flush([item])
+            return
+        (item,) = batch
+        url, source = getattr(item, "url", ""), getattr(item, "source", None) or ""
+        logger.error("%s: %s cannot be stored: %s", source, url, " ".join(str(error).split())[:300])
+        if not url or isinstance(item, PageFailure):
+            self._give_up(DatabaseError(f"storing failed: {type(error).__name__}: {error}"))
+            return
+        self.context.tally(source).failures["other"] += 1
+        detail = f"cannot be stored: {type(error).__name__}: {error}".encode("ascii", "replace").decode()
+        detail = "".join(sign if sign.isprintable() else " " for sign in detail)[:500]
+        now = self.context.now()
+        role: Role = "list" if isinstance(item, ListLook) else "article"
+        failure = PageFailure(source, url, "other", detail, role, now, None, failed_next_due("no-article", now))
+        await self._flush([failure])
+
+    def _count(self, counts: dict[str, Counter[str]]) -> None:
         for slug, outcome in counts.items():
             self.context.tally(slug).counts.update(outcome)
         self.context.changed()
 
-    async def _give_up(self, error: Exception) -> None:
-        self.context.fatal = error
+    def _give_up(self, error: Exception) -> None:
         logger.error("%s", error)
-        end_downloads(self.crawler)
-        # not awaited: closing waits for this very task to end
-        self._closing = asyncio.create_task(self.crawler.engine.close_spider_async(reason="storage failed"))
+        self.context.give_up(error)
 
     def _write(self, batch: list[Item]) -> dict[str, Counter[str]]:
         """Runs in a thread: archive, flush, then one transaction; counts by source."""
         context = self.context
         if self.writer is None:
-            self.writer = Writer(context.engine, context.run_id, SOFTWARE, article_next_due)
+            self.writer = Writer(
+                context.engine, context.run_id, SOFTWARE, article_next_due, replay=context.replay is not None
+            )
         positions: dict[int, tuple[str, int]] = {}
         extras: dict[int, Extra] = {}
         for item in batch:

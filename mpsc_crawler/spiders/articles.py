@@ -13,7 +13,7 @@ from scrapy.http import Request, Response
 from twisted.python.failure import Failure
 
 from mpsc_crawler.extensions.workers import ReadPage
-from mpsc_crawler.extraction.urls import canonical_url, site_of
+from mpsc_crawler.extraction.urls import canonical_url, site_of, url_key
 from mpsc_crawler.items import (
     Exchange,
     GoneReason,
@@ -70,8 +70,9 @@ class ArticleSpider(RightsSpider):
     async def _read_article(self, response: Response, crawl: SourceCrawl, wanted: ArticleRequest) -> AsyncIterator[Any]:
         exchange = self._exchange(response, crawl)
         slug = crawl.source.slug
-        if response.status == 304 and response.url != wanted.url and moved_for_good(response):
-            # the same page under another address: to be read there, as what it is
+        elsewhere = url_key(response.url) != url_key(wanted.url)
+        if response.status == 304 and elsewhere:
+            # what has not changed is another page: it is to be read, as what it is
             yield self._article_request(crawl, replace(wanted, reason="moved"))
             return
         if response.status == 304:
@@ -111,7 +112,7 @@ class ArticleSpider(RightsSpider):
         if failure is not None:
             yield self._failure(crawl, wanted.url, failure, detail, "article", response.status, exchange.fetched_at)
         for article in articles:
-            if stored and response.url != wanted.url and moved_for_good(response):
+            if stored and elsewhere and moved_for_good(response):
                 if not await self._is_the_same(article, crawl, wanted):
                     yield self._gone(exchange, wanted, "moved", crawl)
                     continue

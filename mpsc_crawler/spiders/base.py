@@ -49,6 +49,7 @@ class SourceSpider(scrapy.Spider):
         self.reader: PageReader
         self.archived = False
         self._beating: asyncio.Task[None] | None = None
+        self._closing: asyncio.Future[None] | None = None
         self.sources: list[Source] = []
         self.brands: tuple[str, ...] = ()
 
@@ -61,9 +62,16 @@ class SourceSpider(scrapy.Spider):
         rendered = [source for source in spider.sources if source.render]
         if rendered and spider.context.replay is None:
             browser.enable(crawler.settings, spider.context.settings, rendered)
+        spider.context.closers.append(spider._end_at_once)
         spider.archived = spider.context.archive is not None
         spider.reader = PageReader(spider.context.settings.workers, spider.context.codebook)
         return spider
+
+    def _end_at_once(self) -> None:
+        end_downloads(self.crawler)
+        if self.crawler.engine is not None and self.crawler.engine.spider is not None:
+            closing = self.crawler.engine.close_spider_async(reason="storage failed")
+            self._closing = asyncio.ensure_future(closing)  # not awaited: closing waits for whoever noticed
 
     async def _take_hosts(self) -> list[tuple[float, Source]]:
         """The sources whose hosts are ours alone, each with the seconds until it may be asked, soonest first.
@@ -162,7 +170,10 @@ class SourceSpider(scrapy.Spider):
         partly = crawl.left_waiting > 0 or crawl.failed_lists > 0 or failed_pages > max(2, crawl.requests // 10)
         nothing_read = crawl.failed_lists + crawl.left_waiting > 0 and crawl.read_lists == 0
         idle = not crawl.requests and crawl.source.entries
-        tally.status = "not-due" if idle else "failed" if nothing_read else "partly" if partly else "done"
+        if nothing_read and crawl.rests and not tally.failures:
+            tally.status = "resting"
+        else:
+            tally.status = "not-due" if idle else "failed" if nothing_read else "partly" if partly else "done"
         self.context.changed()
         await self.context.ask_database(
             end_source,
@@ -211,6 +222,8 @@ class SourceSpider(scrapy.Spider):
         """What went wrong; ``None`` where nothing was asked, as the run is to end or the server rests."""
         if isinstance(failure.value, RunEndsError | RestingError):
             crawl.left_waiting += 1
+            crawl.requests -= 1
+            crawl.rests |= isinstance(failure.value, RestingError)
             if isinstance(failure.value, RestingError):
                 self.context.tally(crawl.source.slug).worst = f"resting: {failure.value}; the rest comes in a later run"
             return None
@@ -220,6 +233,7 @@ class SourceSpider(scrapy.Spider):
     def _failure(
         self, crawl: SourceCrawl, url: str, kind: str, detail: str, role: Role, status: int | None, at: datetime
     ) -> PageFailure:
+        detail = "".join(sign if sign.isprintable() else " " for sign in detail)[:500]
         tally = self.context.tally(crawl.source.slug)
         tally.failures[kind] += 1
         if not tally.worst or role == "list":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import re
 import time
 from collections.abc import AsyncIterator
 from datetime import timedelta
@@ -24,7 +25,7 @@ from mpsc_crawler.items import (
     PageFailure,
 )
 from mpsc_crawler.operations.due import list_next_due, wish_of
-from mpsc_crawler.operations.failures import of_page, of_status
+from mpsc_crawler.operations.failures import of_exception, of_page, of_status
 from mpsc_crawler.reading import from_feed_entry
 from mpsc_crawler.spiders.articles import ArticleSpider, validators
 from mpsc_crawler.spiders.sourcecrawl import ListRequest, SourceCrawl
@@ -32,6 +33,7 @@ from mpsc_crawler.storage.registry import known_pages
 from mpsc_crawler.storage.session import DatabaseError
 
 logger = logging.getLogger("mpsc")
+_NUMBER = re.compile(r"[0-9]{1,9}")
 
 
 class NewsSpider(ArticleSpider):
@@ -94,41 +96,58 @@ class NewsSpider(ArticleSpider):
     async def parse_list(self, response: Response, crawl: SourceCrawl, wanted: ListRequest) -> AsyncIterator[Any]:
         """A list, feed or sitemap: its links are taken over; when all lists are read, the articles are asked for."""
         exchange = self._exchange(response, crawl)
+        found: list[Any] = []
+        waiting = crawl.pending
+        try:
+            await self._take_list(response, exchange, crawl, wanted, found)
+        except Exception as error:
+            # one list that cannot be read must not silence the others, nor what is due
+            logger.exception("%s: reading %s failed", crawl.source.slug, wanted.url)
+            if crawl.pending == waiting:
+                crawl.list_failed(wanted)
+            kind, detail = of_exception(error)
+            at, status = exchange.fetched_at, response.status
+            found.append(self._failure(crawl, wanted.url, kind, detail, "list", status, at))
+        for item in found:
+            yield item
+        async for item in self._articles_if_ready(crawl):
+            yield item
+
+    async def _take_list(
+        self, response: Response, exchange: Exchange, crawl: SourceCrawl, wanted: ListRequest, found: list[Any]
+    ) -> None:
+        """Adds to ``found`` what is to be stored and asked; articles before the look that says that they were there."""
         if response.status == 304:
             look = crawl.not_modified(wanted)
             self._date(look, exchange, crawl, wanted, None)
-            yield look
-        elif response.status in (404, 410) and wanted.number > 1 and wanted.entry.kind != "sitemap":
+            found.append(look)
+            return
+        if response.status in (404, 410) and wanted.number > 1 and wanted.entry.kind != "sitemap":
             reading = crawl.ended(wanted)  # the page behind the last one
             if reading is not None:
-                yield ListEnd(crawl.source.slug, *reading, exchange.fetched_at)
-        else:
-            try:
-                listing = self._read_list(response, wanted)
-                failure = (
-                    None
-                    if listing.links or listing.more or crawl.source.read_from == "list" or wanted.number > 1
-                    else "no-links"
-                )
-                detail = "no article links on the page"
-            except NotAList as error:
-                listing, failure, detail = Listing("none"), "not-a-list", str(error)
-            if response.status >= 400:
-                failure, detail = of_status(response.status), f"status {response.status}"
-            if failure is not None:
-                crawl.list_failed(wanted)
-                yield self._failure(crawl, wanted.url, failure, detail, "list", response.status, exchange.fetched_at)
-            else:
-                more, look = crawl.take(wanted, listing)
-                look.exchange = exchange
-                self._date(look, exchange, crawl, wanted, listing.ttl)
-                yield look
-                for following in more:
-                    yield self._list_request(crawl, following)
-                async for item in self._from_list(exchange, crawl, listing):
-                    yield item
-        async for item in self._articles_if_ready(crawl):
-            yield item
+                found.append(ListEnd(crawl.source.slug, *reading, exchange.fetched_at))
+            return
+        try:
+            listing = self._read_list(response, wanted)
+            expected = not (crawl.source.read_from == "list" or wanted.number > 1)
+            failure = "no-links" if expected and not listing.links and not listing.more else None
+            detail = "no article links on the page"
+        except NotAList as error:
+            listing, failure, detail = Listing("none"), "not-a-list", str(error)
+        if response.status >= 400:
+            failure, detail = of_status(response.status), f"status {response.status}"
+        if failure is not None:
+            crawl.list_failed(wanted)
+            at, status = exchange.fetched_at, response.status
+            found.append(self._failure(crawl, wanted.url, failure, detail, "list", status, at))
+            return
+        more, look = crawl.take(wanted, listing)
+        found += [self._list_request(crawl, following) for following in more]
+        look.exchange = exchange
+        self._date(look, exchange, crawl, wanted, listing.ttl)
+        async for item in self._from_list(exchange, crawl, listing):
+            found.append(item)
+        found.append(look)
 
     @staticmethod
     def _date(
@@ -152,7 +171,7 @@ class NewsSpider(ArticleSpider):
             return read_sitemap(response.body, response.url)
         if kind == "wordpress":
             total = (response.headers.get("X-WP-TotalPages") or b"").decode("latin-1")
-            return read_posts(response.body, response.url, int(total) if total.isdigit() else None)
+            return read_posts(response.body, response.url, int(total) if _NUMBER.fullmatch(total) else None)
         wall = of_page(response.body)
         if wall is not None:
             raise NotAList(f"{response.url}: {wall}")
@@ -180,7 +199,7 @@ class NewsSpider(ArticleSpider):
                     exchange.fetched_at,
                 )
             for article in articles:
-                article.exchange = exchange
+                article.exchange, article.in_list = exchange, True
                 yield crawl.reserve(article)
 
     def list_failed(self, failure: Failure) -> AsyncIterator[Any]:

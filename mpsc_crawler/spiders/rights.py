@@ -13,9 +13,9 @@ from mpsc_crawler.extraction.urls import site_of
 from mpsc_crawler.items import (
     SiteRights,
 )
+from mpsc_crawler.middlewares.downloader import REFUSALS
 from mpsc_crawler.operations.due import rights_next_due
-from mpsc_crawler.reading import tdmrep_of
-from mpsc_crawler.spiders.base import SourceSpider
+from mpsc_crawler.spiders.base import STATUSES, SourceSpider
 from mpsc_crawler.spiders.sourcecrawl import SourceCrawl
 
 
@@ -27,7 +27,8 @@ class RightsSpider(SourceSpider):
         due = crawl.rights_due(request.url for request in then)
         left = [len(due)]
         crawl.requests += len(due)
-        meta = self._meta(crawl) | {"dont_retry": True, "download_timeout": 10.0}
+        # never by a browser, which would make a page of it
+        meta = {"handle_httpstatus_list": STATUSES, "dont_retry": True, "download_timeout": 10.0}
         told = {"crawl": crawl, "then": then, "left": left}
         asked = [
             Request(
@@ -43,11 +44,11 @@ class RightsSpider(SourceSpider):
     ) -> AsyncIterator[Any]:
         """What a site reserves; then what was to be asked."""
         exchange = self._exchange(response, crawl)
-        url = response.request.url if response.request is not None else response.url
-        url = url if site_of(url) in crawl.hosts else response.url
+        asked = (response.meta.get("redirect_urls") or [response.url])[
+            0
+        ]  # what a site says holds for the site that was asked
         rules = read_tdmrep(response.body) if response.status == 200 and site_of(response.url) in crawl.hosts else []
-        if response.status in (200, 404, 410, 403):
-            asked = tdmrep_of(url)
+        if response.status < 500 and response.status not in REFUSALS:
             crawl.rules[asked] = rules
             again = rights_next_due(exchange.fetched_at)
             yield SiteRights(crawl.source.slug, asked, rules, exchange.fetched_at, again, response.status, exchange)

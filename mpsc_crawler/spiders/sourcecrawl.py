@@ -22,7 +22,7 @@ from mpsc_crawler.storage.urlkey import key_of
 
 BEGUN, READ = "begun", "read"
 """The state of a list in its page's ``decision``: its further pages are still to be read, or it was read as far as wanted."""
-_MOST_SITES = 3
+_MOST_SITES = 10
 _RANK = ("wordpress.rest", "feed.json", "feed.rss", "feed.atom", "sitemap.news", "listing", "listing.json", "sitemap")
 
 
@@ -57,6 +57,7 @@ class _Reading:
     index: bool = False
     sitemap: bool = False
     cut: bool = False
+    partial: bool = False
 
 
 @dataclass(slots=True)
@@ -78,6 +79,7 @@ class SourceCrawl:
     open_articles: int = 0
     started: bool = False
     left_waiting: int = 0
+    rests: bool = False
     found: dict[str, dict[str, list[ArticleLink]]] = field(default_factory=dict)
     readings: dict[str, _Reading] = field(default_factory=lambda: defaultdict(_Reading))
     shown: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
@@ -173,7 +175,7 @@ class SourceCrawl:
         for link in links:
             key = url_key(link.url)
             if key not in self.found and len(self.found) >= self.max_links:
-                reading.cut = True
+                reading.partial = True
                 continue
             if key not in shown:
                 shown.add(key)
@@ -193,6 +195,7 @@ class SourceCrawl:
         more = [ListRequest(request.entry, url, request.number + 1) for url in listing.more if url] if onward else []
         if request.entry.kind == "website" and request.number == 1:
             more += [ListRequest(_as_feed(request.entry, url), url, 1) for url in listing.feeds[:2]]
+        reading.cut |= any(site_of(r.url) not in self.hosts for r in more)
         more = [r for r in more if site_of(r.url) in self.hosts and self._new_list(r.url)]
         room = max(0, min(self.max_pages, self.source.max_pages) - reading.asked)
         reading.cut |= len(more) > room
@@ -231,6 +234,7 @@ class SourceCrawl:
         look = ListLook(
             self.source.slug, request.url, request.entry.kind, 0, 0, None, complete=False, not_modified=True
         )
+        self.readings[request.entry.url].partial = True  # it names what it named, which we do not know
         look.reading = self._one_less(request)
         return look
 
@@ -298,9 +302,14 @@ class SourceCrawl:
 
     def _lost(self) -> dict[str, list[str]]:
         """By key of a dropped article the lists that dropped it."""
-        reaches = {entry: self._reach(entry) for entry, reading in self.readings.items() if reading.days}
+        reaches = {
+            entry: self._reach(entry)
+            for entry, reading in self.readings.items()
+            if reading.days and not reading.under_way and not reading.failed and not reading.partial
+        }
+        lists = {entry.url for entry in self.source.entries}
         lost: dict[str, list[str]] = {}
-        for entry, keys in vanished(self.known, self.found, reaches).items():
+        for entry, keys in vanished(self.known, self.found, reaches, lists).items():
             for key in keys:
                 lost.setdefault(key, []).append(entry)
         return lost
@@ -320,9 +329,10 @@ class SourceCrawl:
             if key in self.found or known.role != "article" or known.decision not in ("kept", "queued"):
                 continue
             dropped = key in lost and not any(GONE_FROM in (known.told or {}).get(entry, {}) for entry in lost[key])
-            if dropped or is_due(known.next_due, self.now):
+            if dropped or self.full or is_due(known.next_due, self.now):
                 link = link_of(known.url, known.hints) if known.hints else None
-                requests.append(ArticleRequest(known.url, link, known, None, "dropped" if dropped else "due"))
+                reason = "full" if self.full else "dropped" if dropped else "due"
+                requests.append(ArticleRequest(known.url, link, known, None, reason))
         for key, by_list in self.found.items():
             known_page = self.known.get(key)
             told = self._told(key)

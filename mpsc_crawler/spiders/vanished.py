@@ -7,6 +7,7 @@ off anywhere, so what it drops is only asked for.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from itertools import pairwise
@@ -38,33 +39,40 @@ def reach(days: Sequence[date | None]) -> date | None:
 
 
 def vanished(
-    known: Mapping[str, KnownPage], found: Collection[str], reaches: Mapping[str, date | None]
+    known: Mapping[str, KnownPage],
+    found: Collection[str],
+    reaches: Mapping[str, date | None],
+    lists: Collection[str],
 ) -> dict[str, list[str]]:
     """By list, the keys of the articles that it has dropped.
 
     :param found: the keys that any list named in this run.
-    :param reaches: by list that was read in this run, how far back it names everything.
+    :param reaches: by list that was read anew in this run, how far back it names everything.
+    :param lists: the lists of the source. One that was not read anew may still name what the others have dropped.
     :returns: nothing for a list that seems to have lost more than half of what it should show: then it is the list that
         is broken, or has been made anew.
     """
+    expected: Counter[str] = Counter()
     lost: dict[str, list[str]] = {}
-    for entry, back in reaches.items():
-        if back is None:
+    for key, page in known.items():
+        if page.role != "article" or page.decision != "kept" or not page.told or page.gone_reason is not None:
             continue
-        expected = [key for key, page in known.items() if _expected(page, entry, back)]
-        gone = [key for key in expected if key not in found]
-        if gone and len(gone) <= max(3, len(expected) // 2):
-            lost[entry] = gone
-    return lost
+        told = [entry for entry in page.told if entry in lists or entry in reaches]
+        named = [entry for entry in told if GONE_FROM not in page.told[entry]] or told
+        covering = [entry for entry in named if _covers(reaches.get(entry), page)]
+        expected.update(covering)
+        if key not in found and covering and all(entry in reaches for entry in named):
+            for entry in covering:
+                lost.setdefault(entry, []).append(key)
+    return {entry: keys for entry, keys in lost.items() if len(keys) <= max(3, expected[entry] // 2)}
 
 
-def _expected(page: KnownPage, entry: str, back: date) -> bool:
-    if page.role != "article" or page.decision != "kept" or not page.told or entry not in page.told:
-        return False
-    if page.gone_reason is not None:
-        return False
+def _covers(back: date | None, page: KnownPage) -> bool:
+    """Whether a list with this reach would name the article."""
+    if back is None or back == EVERYTHING:
+        return back is not None
     day = _listed_day(page)
-    return back == EVERYTHING or (day is not None and day > back)
+    return day is not None and day > back
 
 
 def _listed_day(page: KnownPage) -> date | None:

@@ -78,11 +78,14 @@ class Batch:
             fetched = item.fetched_at or datetime.now(UTC)
             if item.moved_from is not None:
                 self._page(source_id, item.moved_from, "article", fetched, Extra())
-            page = self._page(source_id, item.url.split("#")[0], "article", fetched, extra)
-            page["next_due"] = self.due(item.published.day if item.published else None, fetched)
-            page["decision"] = "kept"
-            page["relevance"] = item.relevance.score if item.relevance else None
-            page["codebook_version"] = item.relevance.version if item.relevance else None
+            address = item.url.split("#")[0]
+            told_by_list = item.in_list and item.exchange is not None and key_of(item.exchange.url) == key_of(address)
+            page = self._page(source_id, address, "list" if told_by_list else "article", fetched, extra)
+            if not told_by_list:  # a list that holds its articles has a rhythm of its own
+                page["next_due"] = self.due(item.published.day if item.published else None, fetched)
+                page["decision"] = "kept"
+                page["relevance"] = item.relevance.score if item.relevance else None
+                page["codebook_version"] = item.relevance.version if item.relevance else None
             if item.exchange is not None and not item.in_list:
                 self._validators(page, item.exchange.header, item.exchange.status)
                 page["content_hash"] = hashlib.sha256(item.exchange.body).hexdigest()

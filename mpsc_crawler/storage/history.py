@@ -137,6 +137,13 @@ def past(engine: Engine, slugs: Iterable[str] | None = None, looks: int = 40, ar
     return found
 
 
+def resting(engine: Engine, now: datetime) -> dict[str, datetime]:
+    """The hosts that want to be left alone, and until when: those that have refused, or named a long pause."""
+    asked = select(HostLock.host, HostLock.free_at).where(HostLock.holder.is_(None), HostLock.refusals > 0)
+    with engine.connect() as connection:
+        return {host: until for host, until in connection.execute(asked) if until is not None and until > now}
+
+
 def held(engine: Engine) -> list[tuple[str, str, datetime, datetime]]:
     """The hosts that a run has taken: host, holder, since when, its last sign of life."""
     with engine.connect() as connection:

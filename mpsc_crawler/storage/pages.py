@@ -11,6 +11,7 @@ from mpsc_crawler.storage import rows
 from mpsc_crawler.storage.models import Page
 
 Name = tuple[int, str]
+_AT_ONCE = 1000  # a database takes so many parameters and no more
 
 
 def write_pages(
@@ -27,9 +28,10 @@ def write_pages(
     columns = (Page.id, Page.source_id, Page.key, Page.content_hash, Page.told)
     known: dict[Name, int] = {}
     before: dict[Name, tuple[str | None, Any]] = {}
-    for row in connection.execute(select(*columns).where(Page.key.in_(keys))):
-        known[row.source_id, row.key] = row.id
-        before[row.source_id, row.key] = (row.content_hash, row.told)
+    for start in range(0, len(keys), _AT_ONCE):
+        for row in connection.execute(select(*columns).where(Page.key.in_(keys[start : start + _AT_ONCE]))):
+            known[row.source_id, row.key] = row.id
+            before[row.source_id, row.key] = (row.content_hash, row.told)
     fresh = {name for name in pages if name not in known}
     if fresh:
         names_of = sorted(fresh)

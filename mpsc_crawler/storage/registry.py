@@ -147,14 +147,22 @@ def end_run(engine: Engine, run_id: int, status: str, at: datetime, counts: dict
         connection.execute(update(RunRow).where(RunRow.id == run_id).values(ended_at=at, status=status, counts=counts))
 
 
-def end_source(engine: Engine, run_id: int, slug: str, status: str, at: datetime, requests: int, size: int) -> None:
-    """Close the record of one source in a run."""
+def end_source(
+    engine: Engine, run_id: int, slug: str, status: str, at: datetime, requests: int | None, size: int | None
+) -> None:
+    """Close the record of one source in a run; how much was asked and received stays where it is not known."""
     ident = select(SourceRow.id).where(SourceRow.slug == slug).scalar_subquery()
     with engine.begin() as connection:
         connection.execute(
             update(SourceRun)
             .where(SourceRun.run_id == run_id, SourceRun.source_id == ident)
-            .values(status=status, ended_at=at, requests=requests, bytes=size)
+            .values(
+                status=status,
+                ended_at=at,
+                requests=SourceRun.requests if requests is None else requests,
+                bytes=SourceRun.bytes if size is None else size,
+            )
+            .execution_options(synchronize_session=False)
         )
 
 

@@ -18,6 +18,9 @@ from mpsc_crawler.storage.models import Article, Page, Revision
 from mpsc_crawler.storage.parts import revision_row, rewrite_parts, stored_parts
 from mpsc_crawler.storage.session import begin_writing, explain
 
+_PLACING = ("headline", "body", "sketch", "published_date", "translations")
+"""What stories and twins depend on."""
+
 
 @dataclass(frozen=True, slots=True)
 class Reread:
@@ -89,10 +92,11 @@ class Rewriter:
                     Article(**{c.key: row[c.key] for c in rows.DIFFED}), article, rows.media_in(parts[item.number])
                 )
                 revisions.append(revision_row(self.run_id, item.number, digest, now, diff, "reextraction"))
+            placed = row["placed"] and all(row[name] == values[name] for name in _PLACING)
             connection.execute(
                 update(Article)
                 .where(Article.id == item.number)
-                .values(**values, content_hash=digest, software=self.software)
+                .values(**values, content_hash=digest, software=self.software, placed=placed)
             )
             if article.relevance is not None:
                 told_of = {"relevance": article.relevance.score, "codebook_version": article.relevance.version}

@@ -12,13 +12,22 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, DataError, NoSuchModuleError, SQLAlchemyError
 
 _MIGRATION_LOCK = 0x6D707363  # "mpsc"; any number that no other program on the server uses for an advisory lock
 
 
 class DatabaseError(RuntimeError):
     """The database cannot be used. The message says what happened, with which database, and what to do."""
+
+
+class BadDataError(DatabaseError):
+    """The database does not take a value: the fault of what was to be stored, not of the database."""
+
+
+def passes(error: Exception) -> bool:
+    """Whether trying again helps: of two transactions that wait for each other PostgreSQL breaks one off (40P01, 40001)."""
+    return getattr(getattr(error, "orig", None), "sqlstate", None) in ("40P01", "40001")
 
 
 class NoDatabaseError(DatabaseError):
@@ -56,7 +65,8 @@ def explain(error: Exception, url: str) -> DatabaseError:
         hint = "free some space; nothing that was acknowledged is lost"
     else:
         hint = "see docs/operating.md, section Database"
-    return DatabaseError(f"database {name}: {told}; {hint}")
+    kind = BadDataError if isinstance(error, DataError) else DatabaseError
+    return kind(f"database {name}: {told}; {hint}")
 
 
 def _config(url: str) -> Config:

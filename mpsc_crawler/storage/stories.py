@@ -21,11 +21,11 @@ from mpsc_crawler.language.sketch import sketch
 from mpsc_crawler.language.stories import Told, boilerplate, same_story
 from mpsc_crawler.storage.models import Article, ArticleAddress, ArticleTwin, Sketch, Story
 from mpsc_crawler.storage.rows import pack_sketch, unpack_sketch
-from mpsc_crawler.storage.session import begin_writing, explain
+from mpsc_crawler.storage.session import begin_writing, explain, passes
 
 HOT = 32
 """An entry of a sketch that more articles share tells nothing."""
-_CANDIDATES, _NEIGHBOURS, _BATCH = 40, 20, 200
+_CANDIDATES, _NEIGHBOURS, _BATCH, _TRIES = 40, 20, 200, 3
 _LOCK = 0x6D707374  # "mpst"; of several runs that place articles on a server, one at a time
 _OPTIONS = {"synchronize_session": False}
 _COLUMNS = (
@@ -84,20 +84,30 @@ def place_new(engine: Engine, stop: Callable[[], bool] = lambda: False) -> Place
     :raises DatabaseError: the database refused; what earlier batches did is kept.
     """
     done, usual = Placed(), dict[int, frozenset[int]]()
-    try:
-        while not stop():
-            with engine.begin() as connection:
-                begin_writing(connection)
-                if engine.dialect.name == "postgresql":
-                    connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
-                wanted = select(*_COLUMNS).where(~Article.placed).order_by(Article.id).limit(_BATCH)
-                rows = connection.execute(wanted).all()
-                if not rows:
-                    break
-                _place(_Placing(connection, usual), rows, done)
-    except SQLAlchemyError as error:
-        raise explain(error, str(engine.url)) from error
+    for _ in range(_TRIES):
+        try:
+            _place_all(engine, stop, usual, done)
+        except SQLAlchemyError as error:
+            if passes(error):
+                continue
+            raise explain(error, str(engine.url)) from error
+        break
     return done
+
+
+def _place_all(engine: Engine, stop: Callable[[], bool], usual: dict[int, frozenset[int]], done: Placed) -> None:
+    while not stop():
+        with engine.begin() as connection:
+            begin_writing(connection)
+            if engine.dialect.name == "postgresql":
+                connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
+            # held until they are placed: a writer that changes one meanwhile has it placed again
+            wanted = select(*_COLUMNS).where(~Article.placed).order_by(Article.id).limit(_BATCH)
+            wanted = wanted.with_for_update(skip_locked=True)
+            rows = connection.execute(wanted).all()
+            if not rows:
+                break
+            _place(_Placing(connection, usual), rows, done)
 
 
 def _place(placing: _Placing, rows: Sequence[Any], done: Placed) -> None:
@@ -109,7 +119,7 @@ def _place(placing: _Placing, rows: Sequence[Any], done: Placed) -> None:
         values = unpack_sketch(row.sketch)
         if row.sketch is None and (values := sketch(row.body)):  # stored by an older version
             connection.execute(update(Article).where(Article.id == row.id).values(sketch=pack_sketch(values)))
-        before = row.story_id
+        before = connection.execute(select(Article.story_id).where(Article.id == row.id)).scalar()
         if before is not None:
             connection.execute(update(Article).where(Article.id == row.id).values(story_id=None))
         stories = _matches(placing, row, _meet(connection, row.id, values))

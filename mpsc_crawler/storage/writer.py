@@ -22,11 +22,14 @@ from mpsc_crawler.storage import presence, rows
 from mpsc_crawler.storage.batch import Batch, Extra, Item
 from mpsc_crawler.storage.erase import erased_keys, keys_of
 from mpsc_crawler.storage.models import Article, AttachmentRow, ImageRow, IssueLog, Revision, SourceRow, SourceRun
+from mpsc_crawler.storage.overtaken import not_overtaken
 from mpsc_crawler.storage.pages import Name, write_pages
 from mpsc_crawler.storage.parts import revision_row, rewrite_parts, stored_parts, write_parts
-from mpsc_crawler.storage.session import explain
+from mpsc_crawler.storage.session import explain, passes
+from mpsc_crawler.storage.stories import describe_story
 from mpsc_crawler.storage.urlkey import key_of
 
+_TRIES = 3
 Keyed = Mapping[tuple[int, str], int]
 _KNOWN = (
     Article.id,
@@ -44,6 +47,7 @@ class Writer:
     """Writes the items of one run.
 
     :param due: says when an article is to be read again, from its publication day and the moment it was read.
+    :param replay: what is written comes from an archive: it must not take the place of what was seen later.
     """
 
     def __init__(
@@ -52,8 +56,11 @@ class Writer:
         run_id: int,
         software: str,
         due: Callable[[date | None, datetime], datetime],
+        *,
+        replay: bool = False,
     ) -> None:
         self.engine = engine
+        self.replay = replay
         self.run_id = run_id
         self.software = software
         self.due = due
@@ -69,20 +76,21 @@ class Writer:
         :returns: by source, how many items were new, changed, unchanged, gone, outside or failed.
         :raises DatabaseError: the database refused; nothing of the batch is stored.
         """
-        for attempt in (1, 2):
+        for attempt in range(_TRIES):
             try:
                 with self.engine.begin() as connection:
                     return self._write(connection, items, extras or {})
-            except IntegrityError as error:
-                if attempt == 2:  # the first time another process stored the same article meanwhile
-                    raise explain(error, str(self.engine.url)) from error
             except SQLAlchemyError as error:
-                raise explain(error, str(self.engine.url)) from error
+                # another process stored the same article meanwhile, or both waited for each other
+                if attempt == _TRIES - 1 or not (isinstance(error, IntegrityError) or passes(error)):
+                    raise explain(error, str(self.engine.url)) from error
         return {}
 
     def _write(
         self, connection: Connection, items: Sequence[Item], extras: Mapping[int, Extra]
     ) -> dict[str, Counter[str]]:
+        if self.replay:
+            items = not_overtaken(connection, items)
         batch = Batch(self._sources, self.run_id, self.due)
         erased = erased_keys(connection, (item for item in items if isinstance(item, NewsArticle)))
         for item in items:
@@ -211,7 +219,7 @@ class Writer:
         new_page = self._page_of(article, page_ids)
         columns = (*_KNOWN, Article.last_seen)
         old = connection.execute(select(*columns).where(Article.page_id == old_page)).first()
-        if old is None or new_page is None:
+        if old is None or new_page is None or new_page == old_page:
             return row
         if row is not None and row.id != old.id:
             told = connection.execute(select(Article.first_seen).where(Article.id == row.id)).scalar_one()
@@ -223,7 +231,11 @@ class Writer:
             # the new address was read, as a new article, before the old one told where it leads
             edits = update(Revision).where(Revision.article_id == row.id, Revision.origin == "publisher")
             connection.execute(edits.values(article_id=old.id).execution_options(synchronize_session=False))
+            story = select(Article.story_id).where(Article.id == row.id)
+            described = connection.execute(story).scalar()
             connection.execute(delete(Article).where(Article.id == row.id))
+            if described is not None:
+                describe_story(connection, described)
         presence.move(connection, old, article, old_page, new_page)
         return old
 

@@ -240,8 +240,9 @@ FAULTS: dict[str, Fault] = {
     "robotserror": Fault({"/robots.txt": lb.status(503), "/news": lb.page(LIST)}, "robots-unreachable"),
     "robotsnonsense": Fault({"/robots.txt": lb.page(bytes(range(256)) * 50, kind="text/plain")} | with_list(lb.page(PAGE)), None, 1),
     "robotsloop": Fault({"/robots.txt": redirect("/robots.txt")} | with_list(lb.page(PAGE)), None, 1),
-    "robotslarge": Fault({"/robots.txt": lb.endless(20)} | with_list(lb.page(PAGE)), None, 1),
-    "robotshangs": Fault({"/robots.txt": stalling()} | with_list(lb.page(PAGE)), None, 1),
+    "robotslarge": Fault({"/robots.txt": lb.endless(20)} | with_list(lb.page(PAGE)), "too-large"),
+    "robotshangs": Fault({"/robots.txt": stalling()} | with_list(lb.page(PAGE)), "timeout"),
+    "robotsresets": Fault({"/robots.txt": raw(reset=True)} | with_list(lb.page(PAGE)), "network"),
     "reserveshangs": Fault({"/.well-known/tdmrep.json": stalling()} | with_list(lb.page(PAGE)), None, 1),
 }  # fmt: skip
 

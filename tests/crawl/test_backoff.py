@@ -56,7 +56,7 @@ def test_a_long_rest_is_left_to_a_later_run_which_goes_on(tmp_path: Path) -> Non
         sites["one"].log.clear()
         second = mpsc("crawl", "one", cwd=tmp_path, **env)
         assert sites["one"].log == [], "it is left alone"
-        assert second.returncode == 0 and "refused once; it is left alone until" in second.stdout, second.stdout
+        assert second.returncode == 1 and "refused once; it is left alone until" in second.stdout, second.stdout
         assert ask(tmp_path / "mpsc.db", "select status from source_run where run_id = 2") == [("resting",)]
         base = sqlite3.connect(tmp_path / "mpsc.db")
         (rest,) = base.execute(

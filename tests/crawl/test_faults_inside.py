@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from mpsc_crawler.extensions.context import CrawlContext
 from mpsc_crawler.extensions.workers import PageReader, ReadPage
 from mpsc_crawler.items import NewsArticle, PageUnchanged
 from mpsc_crawler.pipelines.store import StorePipeline
@@ -25,15 +26,13 @@ def test_a_writer_that_fails_ends_the_run_with_its_message(
 ) -> None:
     closed: list[str] = []
 
-    async def close(reason: str) -> None:
-        closed.append(reason)
-
     def fail(_: object) -> None:
-        raise UnicodeEncodeError("utf-8", "\ud800", 0, 1, "surrogates not allowed")
+        raise RuntimeError("the writer is broken")
 
     pipeline = StorePipeline.__new__(StorePipeline)
-    pipeline.context = SimpleNamespace(fatal=None, archive=None)  # type: ignore[assignment]
-    pipeline.crawler = SimpleNamespace(engine=SimpleNamespace(close_spider_async=close))  # type: ignore[assignment]
+    context = SimpleNamespace(fatal=None, archive=None, closers=[lambda: closed.append("storage failed")])
+    context.give_up = lambda error: CrawlContext.give_up(context, error)  # type: ignore[arg-type]
+    pipeline.context = context  # type: ignore[assignment]
     pipeline.size, pipeline.task = 2, None
     monkeypatch.setattr(pipeline, "_write", fail)
 
@@ -45,7 +44,7 @@ def test_a_writer_that_fails_ends_the_run_with_its_message(
 
     asyncio.run(run())
     assert isinstance(pipeline.context.fatal, DatabaseError)
-    assert "surrogates not allowed" in str(pipeline.context.fatal)
+    assert "the writer is broken" in str(pipeline.context.fatal)
     assert closed == ["storage failed"]
     assert "nothing of this batch is stored" in caplog.text
 

@@ -187,7 +187,7 @@ def test_a_second_run_asks_for_lists_only_and_keeps_everything(tmp_path: Path) -
         sites["one"].log.clear()
         idle = mpsc("crawl", cwd=tmp_path, **env)
         assert (idle.returncode, sites["one"].log) == (0, []), "nothing is due yet"
-        assert "1 sources are not due yet" in idle.stdout
+        assert "1 source is not due yet" in idle.stdout
         assert mpsc("crawl", "one", cwd=tmp_path, **env).returncode == 0
         assert [path for _, path, _ in sites["one"].log] == ["/robots.txt", "/news"], "who is named is asked"
     assert ask(tmp_path / "mpsc.db", "select count(*) from article") == [(6,)]
