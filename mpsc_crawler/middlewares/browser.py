@@ -26,15 +26,15 @@ _ARGUMENTS = (
     "--no-first-run",
 )
 _LONGEST_REST = 10.0
-_SCHEMES = frozenset(("http", "https", "ws", "wss", "data", "blob", "about"))
+_SCHEMES = frozenset(("http", "https", "data", "blob", "about"))
 _NOT_NEEDED = frozenset(("image", "media", "font"))
 
 
 class Refusals:
     """What the browser is not to load: pictures, films and fonts hold no text, and the local network is none of a site's affair.
 
-    A name is judged by what it leads to a moment before the browser asks for it; a name that leads elsewhere the next moment
-    gets past this, which is why only trusted sites should be rendered.
+    A name is judged by what it leads to a moment before the browser asks for it. Playwright shows the first address of a chain of
+    redirects only, and no WebSockets: what comes later gets past this, which is why only trusted sites should be rendered.
 
     :param allowed: hosts that sources name themselves as being on the local network.
     """
@@ -49,7 +49,7 @@ class Refusals:
         if request.resource_type in _NOT_NEEDED or parts.scheme not in _SCHEMES:
             return True
         host = parts.hostname or ""
-        return parts.scheme in ("http", "https", "ws", "wss") and not await self._may_be_asked(host)
+        return parts.scheme in ("http", "https") and not await self._may_be_asked(host)
 
     async def _may_be_asked(self, host: str) -> bool:
         if host in self.allowed:

@@ -96,7 +96,7 @@ def test_a_dry_run_says_what_would_be_asked_and_asks_nobody(tmp_path: Path) -> N
         assert f"list {sites['one'].base}/news (only if it has changed)" in told.stdout
         assert f"article {sites['one'].base}/news/1 (due since 2020-01-01 01:00)" in told.stdout
         assert "/news/0" not in told.stdout
-        assert "1 lists and 1 articles" in told.stdout
+        assert "1 list and 1 article" in told.stdout
         assert not sites["one"].log
         assert mpsc("crawl", "one", cwd=tmp_path, **env).returncode == 0
         asked = [path for _, path, _ in sites["one"].log if path != "/robots.txt"]
