@@ -18,14 +18,14 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from mpsc_crawler.extraction.urls import canonical_url
 from mpsc_crawler.language.sketch import sketch
-from mpsc_crawler.language.stories import Told, boilerplate, same_story
+from mpsc_crawler.language.stories import WINDOW, Told, boilerplate, same_story
 from mpsc_crawler.storage.models import Article, ArticleAddress, ArticleTwin, Sketch, Story
 from mpsc_crawler.storage.rows import pack_sketch, unpack_sketch
 from mpsc_crawler.storage.session import begin_writing, explain, passes
 
 HOT = 32
 """An entry of a sketch that more articles share tells nothing."""
-_CANDIDATES, _NEIGHBOURS, _BATCH, _TRIES = 40, 20, 200, 3
+_CANDIDATES, _NEIGHBOURS, _BATCH, _TRIES = 12, 20, 200, 3
 _LOCK = 0x6D707374  # "mpst"; of several runs that place articles on a server, one at a time
 _OPTIONS = {"synchronize_session": False}
 _COLUMNS = (
@@ -58,6 +58,7 @@ class _Placing:
     connection: Connection
     usual: dict[int, frozenset[int]]
     known: dict[int, Told] = field(default_factory=dict)
+    stories: dict[int, int | None] = field(default_factory=dict)
 
     def told(self, row: Any) -> Told:  # noqa: ANN401 - a database row
         """An article as it is compared; the same candidates come up again and again."""
@@ -113,17 +114,18 @@ def _place_all(engine: Engine, stop: Callable[[], bool], usual: dict[int, frozen
 def _place(placing: _Placing, rows: Sequence[Any], done: Placed) -> None:
     connection = placing.connection
     ids = [row.id for row in rows]
+    placing.stories = {row.id: row.story_id for row in rows}
     connection.execute(delete(Sketch).where(Sketch.article_id.in_(ids)))
     connection.execute(delete(ArticleTwin).where(ArticleTwin.article_id.in_(ids)))
     for row in rows:
         values = unpack_sketch(row.sketch)
         if row.sketch is None and (values := sketch(row.body)):  # stored by an older version
             connection.execute(update(Article).where(Article.id == row.id).values(sketch=pack_sketch(values)))
-        before = connection.execute(select(Article.story_id).where(Article.id == row.id)).scalar()
+        before = placing.stories.get(row.id)
         if before is not None:
             connection.execute(update(Article).where(Article.id == row.id).values(story_id=None))
         stories = _matches(placing, row, _meet(connection, row.id, values))
-        story = _join(connection, row.id, stories) if stories else None
+        story = _join(placing, row.id, stories) if stories else None
         done.joined += story is not None
         for number in {before, story} - {None}:
             describe_story(connection, number)
@@ -158,7 +160,12 @@ def _matches(placing: _Placing, row: Any, candidates: Sequence[int]) -> dict[int
     if not candidates:
         return {}
     columns = (Article.id, Article.source_id, Article.story_id, Article.headline, Article.body, Article.published_date)
-    others = placing.connection.execute(select(*columns).where(Article.id.in_(candidates))).all()
+    wanted = select(*columns).where(Article.id.in_(candidates))
+    if row.published_date is not None:  # most candidates are of another time: their texts need not be looked at
+        first, last = row.published_date - WINDOW, row.published_date + WINDOW
+        near = Article.published_date.between(first, last)
+        wanted = wanted.where(near | Article.published_date.is_(None))
+    others = placing.connection.execute(wanted).all()
     mine = placing.told(row)
     found: dict[int, int | None] = {}
     for other in others:
@@ -169,8 +176,9 @@ def _matches(placing: _Placing, row: Any, candidates: Sequence[int]) -> dict[int
     return found
 
 
-def _join(connection: Connection, number: int, matches: dict[int, int | None]) -> int:
+def _join(placing: _Placing, number: int, matches: dict[int, int | None]) -> int:
     """Put an article and its matches into one story: the oldest that any of them belongs to, or a new one."""
+    connection = placing.connection
     known = sorted({story for story in matches.values() if story is not None})
     story = known[0] if known else connection.execute(insert(Story).returning(Story.id)).scalar_one()
     if known[1:]:
@@ -179,6 +187,9 @@ def _join(connection: Connection, number: int, matches: dict[int, int | None]) -
         connection.execute(delete(Story).where(Story.id.in_(known[1:])).execution_options(**_OPTIONS))
     joining = update(Article).where(Article.id.in_([number, *matches])).values(story_id=story)
     connection.execute(joining.execution_options(**_OPTIONS))
+    merged_ids = {ident for ident, other in placing.stories.items() if other in known[1:]}
+    for ident in (merged_ids | {number, *matches}) & placing.stories.keys():
+        placing.stories[ident] = story
     return story
 
 
