@@ -25,7 +25,7 @@ from mpsc_crawler.storage.session import begin_writing, explain, passes
 
 HOT = 32
 """An entry of a sketch that more articles share tells nothing."""
-_CANDIDATES, _NEIGHBOURS, _BATCH, _TRIES = 12, 20, 200, 3
+_CANDIDATES, _SLIGHT, _NEIGHBOURS, _BATCH, _TRIES = 12, 4, 20, 200, 3
 _LOCK = 0x6D707374  # "mpst"; of several runs that place articles on a server, one at a time
 _OPTIONS = {"synchronize_session": False}
 _COLUMNS = (
@@ -152,7 +152,10 @@ def _meet(connection: Connection, number: int, values: Sequence[int]) -> list[in
     if cold:
         connection.execute(insert(Sketch), [{"value": value, "article_id": number} for value in cold])
     met = Counter(other for value in cold for other in found[value])
-    return [other for other, _ in met.most_common(_CANDIDATES)]
+    best = met.most_common(_CANDIDATES)
+    several = [other for other, shared in best if shared > 1]
+    # one entry in common is mostly chance, or a paragraph that travels
+    return several + [other for other, shared in best if shared == 1][:_SLIGHT]
 
 
 def _matches(placing: _Placing, row: Any, candidates: Sequence[int]) -> dict[int, int | None]:  # noqa: ANN401
