@@ -17,6 +17,7 @@ from datetime import UTC, date, datetime, timedelta
 from email.utils import format_datetime
 from functools import cache
 
+from benchmarks import server
 from benchmarks.pages import article
 
 START = datetime(2026, 6, 1, 6, tzinfo=UTC)
@@ -140,22 +141,12 @@ def _article(address: str, number: int) -> bytes:
     return article(address, number)
 
 
-class Server(asyncio.Protocol):
-    """HTTP/1.1 with keep-alive and conditional requests, GET only."""
+class Server(server.Server):
+    """As the fast server answers, with days that pass, conditional requests and a log."""
 
     hosts: dict[str, Host] = {}  # noqa: RUF012
     log: list[tuple[int, str, str, int, int]] = []  # noqa: RUF012
     day = 1
-
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        self.transport = transport
-        self.buffer = b""
-
-    def data_received(self, data: bytes) -> None:
-        self.buffer += data
-        while b"\r\n\r\n" in self.buffer:
-            head, self.buffer = self.buffer.split(b"\r\n\r\n", 1)
-            self.transport.write(self.respond(head))  # type: ignore[attr-defined]
 
     def respond(self, head: bytes) -> bytes:
         lines = head.decode("latin-1").split("\r\n")

@@ -21,12 +21,14 @@ class Server(asyncio.Protocol):
         self.buffer += data
         while b"\r\n\r\n" in self.buffer:
             head, self.buffer = self.buffer.split(b"\r\n\r\n", 1)
-            path = head.split(b" ", 2)[1]
-            host = next((line[6:].strip() for line in head.split(b"\r\n") if line.lower().startswith(b"host:")), b"")
-            answer = (
-                self.answers.get(host.split(b":")[0] + path) or b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n"
-            )
-            self.transport.write(answer)  # type: ignore[attr-defined]
+            self.transport.write(self.respond(head))  # type: ignore[attr-defined]
+
+    def respond(self, head: bytes) -> bytes:
+        """The whole answer to the head of a request."""
+        path = head.split(b" ", 2)[1]
+        host = next((line[6:].strip() for line in head.split(b"\r\n") if line.lower().startswith(b"host:")), b"")
+        prepared = self.answers.get(host.split(b":")[0] + path)
+        return prepared or b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n"
 
 
 def answer(body: bytes, kind: str = "text/html; charset=utf-8") -> bytes:
