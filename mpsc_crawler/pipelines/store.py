@@ -74,7 +74,8 @@ class StorePipeline:
         try:
             place_new(self.context.engine, lambda: self.context.stopping)
         except DatabaseError as error:
-            self._give_up(error)
+            logger.error("%s", error)
+            self.context.fatal = error  # the run is closing already
 
     async def _run(self) -> None:
         ending = False

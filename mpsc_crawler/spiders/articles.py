@@ -71,11 +71,11 @@ class ArticleSpider(RightsSpider):
         exchange = self._exchange(response, crawl)
         slug = crawl.source.slug
         elsewhere = url_key(response.url) != url_key(wanted.url)
-        if response.status == 304 and elsewhere:
+        if response.status == 304 and elsewhere and wanted.reason != "moved":
             # what has not changed is another page: it is to be read, as what it is
             yield self._article_request(crawl, replace(wanted, reason="moved"))
             return
-        if response.status == 304:
+        if response.status == 304 and not elsewhere:
             yield PageUnchanged(slug, wanted.url, exchange.fetched_at)
             return
         stored = wanted.known is not None and wanted.known.decision == "kept"
@@ -228,6 +228,8 @@ class ArticleSpider(RightsSpider):
     def _unreadable(self, response: Response, crawl: SourceCrawl, wanted: ArticleRequest) -> tuple[str | None, str]:
         if response.status >= 400:
             return of_status(response.status), f"status {response.status}"
+        if response.status == 304:
+            return "other", "not modified, though nothing of it is known"
         kind = (response.headers.get("Content-Type") or b"text/html").decode("latin-1").split(";")[0].strip().lower()
         if not kind.startswith(_PAGE_TYPES):
             return "content-type", f"the answer is {kind}"

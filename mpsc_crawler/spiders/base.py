@@ -169,9 +169,9 @@ class SourceSpider(scrapy.Spider):
         failed_pages = sum(tally.failures.values()) - crawl.failed_lists
         partly = crawl.left_waiting > 0 or crawl.failed_lists > 0 or failed_pages > max(2, crawl.requests // 10)
         nothing_read = crawl.failed_lists + crawl.left_waiting > 0 and crawl.read_lists == 0
-        idle = not crawl.requests and crawl.source.entries
-        if nothing_read and crawl.rests and not tally.failures:
-            tally.status = "resting"
+        idle = not crawl.requests and not crawl.left_waiting and crawl.source.entries
+        if nothing_read and not tally.failures:
+            tally.status = "resting" if crawl.rests else "stopped"
         else:
             tally.status = "not-due" if idle else "failed" if nothing_read else "partly" if partly else "done"
         self.context.changed()
