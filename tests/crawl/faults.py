@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import shutil
 import socket
 import ssl
 import struct
@@ -18,6 +19,7 @@ from pathlib import Path
 
 import brotli
 
+from tests.conftest import unavailable
 from tests.crawl import loopback as lb
 
 LIST = lb.listing("/news/1")
@@ -250,6 +252,8 @@ FAULTS: dict[str, Fault] = {
 @contextmanager
 def encrypted(folder: Path, host: str) -> Iterator[int]:
     """A server whose certificate nobody has signed; gives its port."""
+    if shutil.which("openssl") is None:
+        unavailable("openssl is not installed, which makes the certificate")
     key, certificate = folder / "key.pem", folder / "certificate.pem"
     subject = ["-subj", f"/CN={host}", "-addext", f"subjectAltName=IP:{host}"]
     made = [
