@@ -169,7 +169,7 @@ def test_a_thousand_posts_that_are_imported_at_once(tmp_path: Path) -> None:
     mark = uuid.uuid4().hex[:8]
     (tmp_path / "sources").mkdir()
     (tmp_path / "sources" / "wp.toml").write_text(
-        f'slug = "wp"\nname = "WordPress"\nkind = "project"\nplatform = {{ name = "wordpress" }}\n'
+        f'slug = "wp"\nname = "WordPress"\nkind = "project"\nmax_pages = 200\nplatform = {{ name = "wordpress" }}\n'
         f'addresses = [{{ url = "{BASE}/feed/", kind = "feed", origin = "seen", verified = true }}]\n'
     )
     env = {
