@@ -60,6 +60,7 @@ class PoliteDownloader(Downloader):
         self._waiting: set[asyncio.Task[None]] = set()
         crawler.signals.connect(self._robots_parsed, signal=signals.robots_parsed)
         if not crawler.settings.getlist("MPSC_REPLAY"):
+            crawler.signals.connect(self._heard, signal=signals.headers_received)
             crawler.signals.connect(self._answered, signal=signals.response_downloaded)
 
     def get_slot_key(self, request: Request) -> str:
@@ -96,6 +97,12 @@ class PoliteDownloader(Downloader):
         if delay:
             key, asked = self.get_slot_key(request), min(float(delay), LONGEST_CRAWL_DELAY)
             self.asked_delays[key] = max(asked, self.asked_delays.get(key, 0.0))
+
+    def _heard(self, request: Request, **_: Any) -> None:
+        """The pause counts from the answer: how late a request reached its server is not known here."""
+        slot = self.slots.get(self.get_slot_key(request))
+        if slot is not None:
+            slot.lastseen = max(slot.lastseen, monotonic())
 
     # --------------------------------------------------------------- refusals
 
@@ -183,7 +190,6 @@ class PoliteDownloader(Downloader):
         return slot is not None and slot.closing is not None
 
     async def _download(self, slot: Slot, request: Request) -> Response:
-        slot.lastseen = max(slot.lastseen, monotonic())  # the pause counts from here, not from when it was decided
         task = asyncio.ensure_future(super()._download(slot, request))
         self._under_way.add(task)
         try:
