@@ -16,11 +16,11 @@ from pathlib import Path
 from threading import Lock
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Row, insert, select, update
+from sqlalchemy import Connection, Engine, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from mpsc_crawler.operations.due import LONGEST_CRAWL_DELAY, PATIENCE
-from mpsc_crawler.storage.models import HostLock, RunRow, SourceRun
+from mpsc_crawler.storage.models import HostLock
 from mpsc_crawler.storage.registry import bury, running
 from mpsc_crawler.storage.session import begin_writing
 
@@ -97,7 +97,8 @@ def bury_dead_runs(engine: Engine, now: datetime) -> None:
     """Note of runs whose processes are known to have ended without a word that they were killed."""
     dead = [number for number, holder in running(engine).items() if Holder.parse(holder).is_dead]
     if dead:
-        bury(engine, dead, now)
+        with engine.begin() as connection:
+            bury(connection, dead, now)
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,31 +186,16 @@ class HostLocks:
                 if is_held(holder, seen.beat, now):
                     return Busy(host, holder, seen.since)
                 wait = max(wait, pause)
-                self._bury(connection, seen)
+                if seen.run_id is not None:  # it has not ended by itself: its record says so
+                    bury(connection, [seen.run_id], seen.beat)
             elif seen.free_at is not None:
                 left = seen.free_at - now
                 if left > (PATIENCE if seen.refusals else timedelta(seconds=LONGEST_CRAWL_DELAY)):
                     return Resting(host, seen.free_at, seen.refusals)
-                wait = max(wait, (seen.free_at - now).total_seconds())
+                wait = max(wait, left.total_seconds())
             self.refusals[host] = seen.refusals
             connection.execute(update(HostLock).where(HostLock.host == host).values(values))
         return max(0.0, wait)
-
-    @staticmethod
-    def _bury(connection: Connection, seen: Row[Any]) -> None:
-        """The run that left the lock behind has not ended by itself: its record says so."""
-        running = select(RunRow.id).where(RunRow.id == seen.run_id, RunRow.status == "running")
-        connection.execute(
-            update(SourceRun)
-            .where(SourceRun.run_id.in_(running), SourceRun.ended_at.is_(None))
-            .values(status="killed", ended_at=seen.beat)
-            .execution_options(synchronize_session=False)
-        )
-        connection.execute(
-            update(RunRow)
-            .where(RunRow.id == seen.run_id, RunRow.status == "running")
-            .values(status="killed", ended_at=seen.beat)
-        )
 
     def beat(self, now: datetime) -> set[str]:
         """Tell that we are alive; returns the hosts that another run has taken over meanwhile."""

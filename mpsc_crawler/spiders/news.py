@@ -73,8 +73,8 @@ class NewsSpider(ArticleSpider):
                 asked = self._after_rights(crawl, asked)
             for request in asked:
                 yield request
-            if not first_requests:
-                for request in await self._without_lists(crawl):
+            if not first_requests:  # articles may be due all the same
+                async for request in self._articles_if_ready(crawl):
                     yield request
 
     # -------------------------------------------------------------------- lists
@@ -235,12 +235,3 @@ class NewsSpider(ArticleSpider):
             yield request
         if not requests:
             await self._finish(crawl)
-
-    async def _without_lists(self, crawl: SourceCrawl) -> list[Request]:
-        """The articles of a source that are due while none of its lists is."""
-        crawl.started = True
-        requests = crawl.articles() if crawl.source.read_from == "page" else []
-        crawl.open_articles = len(requests)
-        if not requests:
-            await self._finish(crawl)
-        return self._after_rights(crawl, [self._article_request(crawl, wanted) for wanted in requests])

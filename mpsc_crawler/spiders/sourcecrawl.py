@@ -118,12 +118,6 @@ class SourceCrawl:
         rules = self.rules[url] if url in self.rules else ((known.hints or {}).get("tdmrep") if known else None)
         return reserve(article, rules or ())
 
-    def next_list(self) -> datetime | None:
-        """When the first of the source's lists is due; ``None`` where one has never been read."""
-        known = [self.known.get(key_of(entry.url)) for entry in self.source.entries]
-        moments = [page.next_due for page in known if page is not None and page.next_due is not None]
-        return min(moments) if len(moments) == len(known) and moments else None
-
     def _is_unfinished(self, entry: Address) -> bool:
         """Whether the run before ended while it was reading the list: then known entries do not tell that the rest is known."""
         known = self.known.get(key_of(entry.url))
@@ -294,8 +288,6 @@ class SourceCrawl:
 
     def _reach(self, entry: str) -> date | None:
         reading = self.readings[entry]
-        if reading.under_way or reading.failed:
-            return None
         if reading.sitemap and not any(reading.days):
             return None if reading.cut else EVERYTHING
         return reach(reading.days)

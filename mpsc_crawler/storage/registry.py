@@ -131,14 +131,14 @@ def running(engine: Engine) -> dict[int, str]:
         return {number: str(holder) for number, holder in connection.execute(asked)}
 
 
-def bury(engine: Engine, numbers: Iterable[int], at: datetime) -> None:
-    """Note that runs have ended without a word."""
-    ids = list(numbers)
-    options = {"synchronize_session": False}
-    with engine.begin() as connection:
-        for table, number in ((SourceRun, SourceRun.run_id), (RunRow, RunRow.id)):
-            dead = update(table).where(number.in_(ids), table.ended_at.is_(None))
-            connection.execute(dead.values(status="killed", ended_at=at).execution_options(**options))
+def bury(connection: Connection, numbers: Iterable[int], at: datetime) -> None:
+    """Note of those of these runs that have not ended by their records that they were killed."""
+    still = select(RunRow.id).where(RunRow.id.in_(list(numbers)), RunRow.status == "running")
+    sources = update(SourceRun).where(SourceRun.run_id.in_(still), SourceRun.ended_at.is_(None))
+    runs = update(RunRow).where(RunRow.id.in_(still))
+    for dead in (sources, runs):
+        values = dead.values(status="killed", ended_at=at)
+        connection.execute(values.execution_options(synchronize_session=False))
 
 
 def end_run(engine: Engine, run_id: int, status: str, at: datetime, counts: dict[str, Any]) -> None:
