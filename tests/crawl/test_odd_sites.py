@@ -147,9 +147,9 @@ def test_a_deleted_article_whose_address_leads_home_is_not_taken_for_unchanged(t
     day = "Mon, 02 Mar 2026 08:00:00 GMT"
 
     def home(request: lb.Request) -> None:
-        request.answer(
-            lb.listing("/news/0"), status=304 if request.headers["If-Modified-Since"] else 200, Last_Modified=day
-        )
+        known = bool(request.headers["If-Modified-Since"])
+        body = b"" if known else lb.listing("/news/0")  # a body behind a 304 would be taken for the next answer
+        request.answer(body, status=304 if known else 200, Last_Modified=day)
 
     routes = lb.healthy(2)
     routes["/news/1"] = lambda request: request.answer(lb.article("Sensoren im Viertel 1"), Last_Modified=day)
