@@ -186,25 +186,28 @@ _ASKED_LEAN = f"{_ASKED},{_KEPT_IN_CHROME}"
 _KEPT_FOOTER = re.compile(r"entry|post|article|news|meta|beitrag|artikel|tag|author|card|teaser", re.I)
 _MOST_OPEN = 20_000
 _STEP = 61
+_BLOCK = 1 << 14
 _SAMPLED_TO = _MOST_OPEN * _STEP // 2
 # what only a list page's reader looks at
 _DROPPED_LEAN = _DROPPED | {"noscript", "iframe", "select", "button", "textarea", "input", "option", "audio", "video"}
 
 
 def _shallow(html: bytes) -> bytes:
-    """Cut a page that opens many thousand elements without closing them: HTML's own rules make parsing it quadratic."""
+    """Cut a page where many thousand elements stand open at once: HTML's own rules make parsing it quadratic."""
     if len(html) < 3 * _MOST_OPEN:
         return html
     # a sample tells of nearly every page that it is far from the bound; its step is prime, so that no pattern escapes it
     if len(html) < _SAMPLED_TO and html[::_STEP].count(b"<") * _STEP < _MOST_OPEN // 2:
         return html
-    opened = html.count(b"<")
-    if opened <= _MOST_OPEN or opened - 2 * html.count(b"</") <= _MOST_OPEN:
+    if html.count(b"<") <= _MOST_OPEN:
         return html
-    cut = -1
-    for _ in range(_MOST_OPEN):
-        cut = html.find(b"<", cut + 1)
-    return html[:cut]
+    # how many are open is looked at now and then only: a page may well close them, but at its very end
+    still_open = 0
+    for start in range(0, len(html), _BLOCK):
+        still_open += html.count(b"<", start, start + _BLOCK) - 2 * html.count(b"</", start, start + _BLOCK)
+        if still_open > _MOST_OPEN:
+            return html[:start]
+    return html
 
 
 def parse(html: bytes, url: str, content_type: str | None = None, *, lean: bool = False) -> Page:

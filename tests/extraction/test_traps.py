@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mpsc_crawler.extraction.article import extract
+from mpsc_crawler.extraction.dom import _shallow
 from mpsc_crawler.extraction.images import split_credit
 from mpsc_crawler.extraction.posts import extract_all
 from mpsc_crawler.extraction.urls import canonical_url, url_key
@@ -133,6 +134,17 @@ def test_truncated_and_dirty_pages_never_raise(cut: int, dirt: bytes) -> None:
 def test_hostile_pages_come_back_without_an_exception(html: bytes) -> None:
     article = extract(html, "https://stadt.example/x")
     assert article is None or isinstance(article.body, str)
+
+
+@pytest.mark.parametrize("end", [b"", b"</div>" * 60_000])
+def test_a_page_of_sixty_thousand_nested_elements_is_not_handed_to_the_parser_whole(end: bytes) -> None:
+    html = page().replace(b"</body>", b"<div>" * 60_000 + b"Tief unten" + end + b"</body>")
+    cut = _shallow(html)  # lexbor's time grows with the square of the depth: 7 s a parse
+    assert cut.count(b"<div") < 25_000
+    article = extract(html, "https://stadt.example/x", fetched_at=FETCHED)
+    assert article is not None and article.headline == "Sensoren am Markt"
+    flat = page().replace(b"</body>", b"<p>x</p>" * 60_000 + b"</body>")
+    assert _shallow(flat) == flat
 
 
 @pytest.mark.parametrize(
