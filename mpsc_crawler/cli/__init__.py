@@ -18,6 +18,7 @@ _COMMANDS = {
     "runs": "status",
     "sources": "sources",
     "articles": "articles",
+    "search": "search",
     "stories": "stories",
     "topics": "topics",
     "export": "export",

@@ -21,13 +21,14 @@ from mpsc_crawler.language.codebook import CodebookError
 from mpsc_crawler.settings import Settings, SettingsError
 from mpsc_crawler.sources.registry import Registry, RegistryError, load_registry
 from mpsc_crawler.storage.queries import NothingFoundError
+from mpsc_crawler.storage.search.query import QueryError
 from mpsc_crawler.storage.session import DatabaseError
 
 OK, SOME_FAILED, USAGE, NOTHING_REACHED, STORAGE, LOCKED, ALARM, STOPPED = 0, 1, 2, 3, 4, 5, 6, 130
 EXIT_CODES = {
     OK: "all well",
     SOME_FAILED: "done, but some sources failed or were not finished; the summary names them",
-    USAGE: "the command, a setting, a source file or a codebook is wrong; nothing was fetched",
+    USAGE: "the command, a setting, a source file, a codebook or a query is wrong; nothing was fetched",
     NOTHING_REACHED: "no source could be reached",
     STORAGE: "the database, the archive or an export file could not be used",
     LOCKED: "another run asks the hosts of every source that was to be crawled; nothing was fetched",
@@ -59,7 +60,7 @@ def guarded(command: Callable[..., Any]) -> Callable[..., Any]:
     def run(*args: Any, **kwargs: Any) -> Any:  # noqa: ANN401
         try:
             return command(*args, **kwargs)
-        except (RegistryError, SettingsError, CodebookError, NothingFoundError, DemoError) as error:
+        except (RegistryError, SettingsError, CodebookError, NothingFoundError, QueryError, DemoError) as error:
             fail(str(error), USAGE)
         except (DatabaseError, ArchiveError, ExportError) as error:
             fail(str(error), STORAGE)

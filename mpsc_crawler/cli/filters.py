@@ -8,14 +8,24 @@ from typing import Any
 
 import click
 
-from mpsc_crawler.storage.queries import ArticleFilter, NothingFoundError
+from mpsc_crawler.storage.queries import DATE_KINDS, ArticleFilter, NothingFoundError
 
 _FILTERS = (
     click.option("--source", help="Only this source."),
     click.option("--topic", help="Only this topic of the codebook."),
     click.option("--state", help="Only sources of this state, such as Thüringen."),
+    click.option("--municipality", help="Only sources that speak for it: its name, or its key (AGS)."),
+    click.option("--cohort", type=click.IntRange(1, 3), help="Only projects chosen in this round."),
+    click.option("--query", help="Only what the search finds, such as 'Wärmeplanung NOT Gera'."),
     click.option("--since", type=click.DateTime(["%Y-%m-%d"]), help="Published on or after this day."),
     click.option("--until", type=click.DateTime(["%Y-%m-%d"]), help="Published on or before this day."),
+    click.option(
+        "--date-kind",
+        type=click.Choice(DATE_KINDS),
+        default="published",
+        show_default=True,
+        help="Which date --since and --until look at.",
+    ),
     click.option("--language", help="Only this language (two letters)."),
     click.option("--gone", is_flag=True, help="Also what its publisher has removed."),
 )
@@ -39,6 +49,10 @@ def wanted_of(values: dict[str, Any]) -> ArticleFilter:
         until,
         values["language"],
         values["gone"],
+        values["municipality"],
+        values["cohort"],
+        values["date_kind"],
+        values.get("query"),
     )
 
 

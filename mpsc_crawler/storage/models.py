@@ -286,6 +286,27 @@ class ArticleTwin(Base):
     language: Mapped[str] = mapped_column(String(20))
 
 
+class SearchWord(Base):
+    """A word of the corpus in the search's one spelling, its stem, and as it was first written.
+
+    Words may outlive their articles until all is indexed anew.
+    """
+
+    __tablename__ = "search_word"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    word: Mapped[str] = mapped_column(Text().with_variant(Text(collation="C"), "postgresql"), unique=True)
+    stem: Mapped[str] = mapped_column(Text().with_variant(Text(collation="C"), "postgresql"), index=True)
+    written: Mapped[str]
+
+
+class SearchState(Base):
+    """By which rules of analysis the articles were indexed; a single row."""
+
+    __tablename__ = "search_state"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    analysis: Mapped[str] = mapped_column(String(20))
+
+
 class Revision(Base):
     """One state of an article; ``diff`` holds the fields that changed, each as [before, after]."""
 

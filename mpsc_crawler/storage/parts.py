@@ -12,6 +12,7 @@ from mpsc_crawler.items import (
     NewsArticle,
 )
 from mpsc_crawler.storage import rows
+from mpsc_crawler.storage.search.index import document, write_index
 
 
 def revision_row(
@@ -29,11 +30,15 @@ def revision_row(
 
 
 def write_parts(connection: Connection, articles: Sequence[tuple[int, NewsArticle]]) -> None:
-    """Add the dates, topics, mentions, media and evidence of articles, by their numbers."""
+    """Add the dates, topics, mentions, media and evidence of articles, by their numbers, and what the search looks at."""
     for table, values_of in rows.PART_ROWS.items():
         values = [row for ident, article in articles for row in values_of(ident, article)]
         if values:
             connection.execute(insert(table), values)
+    write_index(
+        connection,
+        [document(number, a.headline, (a.kicker, a.teaser, *a.tags), a.body) for number, a in articles],
+    )
 
 
 def rewrite_parts(connection: Connection, articles: Sequence[tuple[int, NewsArticle]]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -19,18 +19,25 @@ from mpsc_crawler.storage.models import (
     EvidenceRow,
     ImageRow,
     MentionRow,
+    MunicipalityRow,
     Page,
     Revision,
+    SourceMunicipality,
     SourceRow,
     Story,
 )
+from mpsc_crawler.storage.search.understand import hits
 
 
 @dataclass(frozen=True, slots=True)
 class ArticleFilter:
-    """Which articles. Days are inclusive and local; articles without a publication date match no day.
+    """Which articles. Days are inclusive and local; articles without a date of ``date_kind`` match no day.
 
-    ``gone`` includes articles that their publisher has removed.
+    :param municipality: its key in the official register (AGS) or its name; articles of the sources that speak for it.
+    :param cohort: 1 to 3, the year's call under which a project was chosen.
+    :param gone: also articles that their publisher has removed.
+    :param date_kind: which date ``since`` and ``until`` look at: ``published``, or a kind of date told in the text, such as ``event``.
+    :param query: only what the search finds; see ``storage/search/query.py`` for its language.
     """
 
     source: str | None = None
@@ -40,6 +47,10 @@ class ArticleFilter:
     until: date | None = None
     language: str | None = None
     gone: bool = False
+    municipality: str | None = None
+    cohort: int | None = None
+    date_kind: str = "published"
+    query: str | None = None
 
 
 class NothingFoundError(LookupError):
@@ -56,6 +67,7 @@ def sources(engine: Engine) -> list[Row[Any]]:
             SourceRow.name,
             SourceRow.kind,
             SourceRow.states,
+            SourceRow.cohort,
             SourceRow.website,
             count.label("articles"),
         )
@@ -78,7 +90,7 @@ def topics(engine: Engine) -> list[tuple[str, int]]:
         return [(topic, count) for topic, count in connection.execute(statement)]
 
 
-def _filtered(engine: Engine, statement: Select[Any], wanted: ArticleFilter) -> Select[Any]:
+def filtered(engine: Engine, statement: Select[Any], wanted: ArticleFilter) -> Select[Any]:
     known = sources(engine) if wanted.source or wanted.state else []
     if wanted.source:
         if wanted.source not in {row.slug for row in known}:
@@ -102,15 +114,69 @@ def _filtered(engine: Engine, statement: Select[Any], wanted: ArticleFilter) -> 
         statement = statement.where(
             Article.id.in_(select(ArticleTopic.article_id).where(ArticleTopic.topic == wanted.topic))
         )
-    if wanted.since:
-        statement = statement.where(Article.published_date >= wanted.since)
-    if wanted.until:
-        statement = statement.where(Article.published_date <= wanted.until)
+    if wanted.municipality:
+        statement = statement.where(Article.source_id.in_(_speaking_for(engine, wanted.municipality)))
+    if wanted.cohort is not None:
+        ids = [row.id for row in sources(engine) if row.cohort == wanted.cohort]
+        if not ids:
+            raise NothingFoundError(
+                f"no source of cohort {wanted.cohort}; the projects were chosen in cohorts 1, 2 and 3"
+            )
+        statement = statement.where(Article.source_id.in_(ids))
+    if wanted.query is not None:
+        statement = statement.where(Article.id.in_(hits(engine, wanted.query)))
+    statement = _dated(statement, wanted)
     if wanted.language:
         statement = statement.where(Article.language == wanted.language)
     if not wanted.gone:
         statement = statement.where(Article.gone_since.is_(None))
     return statement
+
+
+DATE_KINDS = ("published", "updated", "event", "deadline", "period", "other")
+
+
+def _dated(statement: Select[Any], wanted: ArticleFilter) -> Select[Any]:
+    if wanted.date_kind not in DATE_KINDS:
+        raise NothingFoundError(f"no kind of date {wanted.date_kind!r}; there are: {', '.join(DATE_KINDS)}")
+    if wanted.since is None and wanted.until is None:
+        return statement
+    if wanted.date_kind == "published":
+        if wanted.since:
+            statement = statement.where(Article.published_date >= wanted.since)
+        if wanted.until:
+            statement = statement.where(Article.published_date <= wanted.until)
+        return statement
+    # a period counts where any day of it lies within; an open side ends nowhere
+    told = select(DateMention.article_id).where(DateMention.kind == wanted.date_kind)
+    if wanted.since:
+        told = told.where((DateMention.end_date >= wanted.since) | (DateMention.end_date.is_(None)))
+        told = told.where(DateMention.start_date.is_not(None) | DateMention.end_date.is_not(None))
+    if wanted.until:
+        told = told.where((DateMention.start_date <= wanted.until) | (DateMention.start_date.is_(None)))
+    return statement.where(Article.id.in_(told))
+
+
+def _speaking_for(engine: Engine, municipality: str) -> list[int]:
+    """The numbers of the sources that speak for a municipality.
+
+    :raises NothingFoundError: no source does, or several municipalities have that name.
+    """
+    named = select(MunicipalityRow.ags, MunicipalityRow.name, SourceMunicipality.source_id).join(
+        SourceMunicipality, SourceMunicipality.ags == MunicipalityRow.ags
+    )
+    wanted = municipality.strip().casefold()
+    with engine.connect() as connection:
+        known = connection.execute(named).all()
+    found = [row for row in known if wanted in (row.ags, row.name.casefold(), row.name.split(",")[0].casefold())]
+    keys = sorted({row.ags for row in found})
+    if len(keys) > 1:
+        raise NothingFoundError(f"{municipality!r} names several: {', '.join(keys)}; give the key (AGS)")
+    if not keys:
+        near = sorted({row.name for row in known if row.name.casefold().startswith(wanted[:3])})
+        hint = f"; similar ones: {', '.join(near[:8])}" if near else ""
+        raise NothingFoundError(f"no source speaks for {municipality!r}{hint}")
+    return sorted({row.source_id for row in found})
 
 
 def articles(engine: Engine, wanted: ArticleFilter, limit: int | None = None) -> Iterator[Row[Any]]:
@@ -124,7 +190,7 @@ def articles(engine: Engine, wanted: ArticleFilter, limit: int | None = None) ->
         SourceRow.name.label("source_name"),
         SourceRow.website.label("source_website"),
     )
-    statement = _filtered(engine, statement.join(SourceRow, SourceRow.id == Article.source_id), wanted)
+    statement = filtered(engine, statement.join(SourceRow, SourceRow.id == Article.source_id), wanted)
     statement = statement.order_by(
         Article.published_date.is_(None), Article.published_date.desc(), Article.published_at.desc(), Article.id.desc()
     )
@@ -134,12 +200,24 @@ def articles(engine: Engine, wanted: ArticleFilter, limit: int | None = None) ->
         yield from connection.execute(statement)
 
 
+def by_number(engine: Engine, numbers: Sequence[int]) -> list[Row[Any]]:
+    """Articles with their source, in the order of the numbers; those that are not there are left out."""
+    statement = (
+        select(Article.__table__, SourceRow.slug.label("source"))
+        .join(SourceRow, SourceRow.id == Article.source_id)
+        .where(Article.id.in_(numbers))
+    )
+    with engine.connect() as connection:
+        found = {row.id: row for row in connection.execute(statement)}
+    return [found[number] for number in numbers if number in found]
+
+
 def count(engine: Engine, wanted: ArticleFilter) -> tuple[int, int]:
     """How many articles match, and how many of them tell no publication date."""
     columns: tuple[Any, Any] = (func.count(Article.id), func.count(Article.published_date))
     statement: Select[Any] = select(*columns).join(SourceRow, SourceRow.id == Article.source_id)
     with engine.connect() as connection:
-        total, dated = connection.execute(_filtered(engine, statement, wanted)).one()
+        total, dated = connection.execute(filtered(engine, statement, wanted)).one()
     return total, total - dated
 
 
