@@ -202,6 +202,9 @@ class Story(Base):
     headline: Mapped[str | None]
 
 
+_GONE = text("gone_since IS NOT NULL")
+
+
 class Article(Base):
     """A published piece."""
 
@@ -209,6 +212,7 @@ class Article(Base):
     __table_args__ = (
         Index("ix_article_source_published", "source_id", "published_date"),
         Index("ix_article_published_date", "published_date"),
+        Index("ix_article_gone", "id", sqlite_where=_GONE, postgresql_where=_GONE),
         Index("ix_article_unplaced", "id", sqlite_where=text("NOT placed"), postgresql_where=text("NOT placed")),
     )
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -1,8 +1,9 @@
 """Which articles does a query find, and in which order?
 
 A query that finds few enough is ranked whole: BM25 on SQLite, ``ts_rank`` on PostgreSQL, a word in the headline counting eight
-times one in the body; what says the words themselves comes before what says them within compounds. A query that finds very many is not: there of its newest hits those come first that say it in
-their headline. Either way both databases find the same articles.
+times one in the body; what says the words themselves comes before what says them within compounds. A query that finds
+very many is not: there of its newest hits those come first that say it in their headline. Either way both databases find
+the same articles.
 """
 
 from __future__ import annotations
@@ -13,20 +14,33 @@ from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Select, select, text
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Engine,
+    Float,
+    Integer,
+    Select,
+    bindparam,
+    cast,
+    func,
+    literal_column,
+    select,
+    table,
+    text,
+)
+from sqlalchemy.dialects import postgresql
 
 from mpsc_crawler.storage.models import Article, SourceRow
 from mpsc_crawler.storage.queries import ArticleFilter, filtered
 from mpsc_crawler.storage.search.compiled import for_postgresql, for_sqlite
 from mpsc_crawler.storage.search.expand import stems_of, without_compounds
 from mpsc_crawler.storage.search.query import All, AnyOf, Node, Phrase, Stems
-from mpsc_crawler.storage.search.understand import HITS, understood
+from mpsc_crawler.storage.search.understand import understood
 
 RANKED = {"sqlite": 60_000, "postgresql": 8_000}
 """Up to so many hits are ranked one by one."""
 _POOL, _CHUNK = 300, 500
-_BM25 = "bm25(search_index, 8.0, 3.0, 1.0, 0.5)"
-_TS_RANK = "ts_rank('{0.06, 0.125, 0.375, 1.0}', d.vector, CAST(:q AS tsquery), 1)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,43 +83,35 @@ def find(
     narrowed = wanted != ArticleFilter(gone=wanted.gone)
     with engine.connect() as connection:
         node, held = understood(connection, query, compounds=compounds)
-        found = _found(connection, node, chosen, limit, newest=newest, narrowed=narrowed)
+        make = _Sqlite if connection.dialect.name == "sqlite" else _Postgresql
+        search = make(connection, node, chosen, narrowed=narrowed, gone=wanted.gone)
+        found = _found(search, limit, newest=newest)
     return replace(found, stems=stems_of(node), held=held)
 
 
-def _found(
-    connection: Connection, node: Node, chosen: Select[Any], limit: int, *, newest: bool, narrowed: bool
-) -> Found:
-    search = _Sqlite(connection, node) if connection.dialect.name == "sqlite" else _Postgresql(connection, node)
+def _found(search: _Search, limit: int, *, newest: bool) -> Found:
     if search.many():
-        pool = _first(search, connection, chosen, limit if newest else max(limit, _POOL))
+        pool = search.newest(limit if newest else max(limit, _POOL))
         if not newest:
-            told = search.of(pool, headline=True)
+            told = search.of(pool, _in_headline(search.node))
             pool = [n for n in pool if n in told] + [n for n in pool if n not in told]
         return Found(tuple(pool[:limit]), None, ranked=False)
+    total = search.run(search.hits(search.node, func.count())).scalar_one()
     if newest:
-        numbers = search.all()
-        ordered = [number for some in _batched(numbers, 20_000) for number in connection.execute(
-            chosen.where(Article.id.in_(some)).add_columns(Article.published_date)
-        ).all()]  # fmt: skip
-        ordered.sort(key=lambda row: (row[1] is not None, row[1] or 0, row[0]), reverse=True)
-        return Found(tuple(row[0] for row in ordered[:limit]), len(ordered))
-    return search.ranked(chosen, limit)
+        hits = search.hits(search.node)
+        return Found(
+            tuple(search.run(_by_day(search.chosen.where(Article.id.in_(hits))).limit(limit)).scalars()), total
+        )
+    plain = without_compounds(search.node)
+    numbers = list(search.best(plain, limit))
+    if plain != search.node and len(numbers) < limit:
+        known = set(numbers)
+        numbers += [number for number in search.best(search.node, limit + len(known)) if number not in known]
+    return Found(tuple(numbers[:limit]), total)
 
 
-def _first(search: _Sqlite | _Postgresql, connection: Connection, chosen: Select[Any], number: int) -> list[int]:
-    """The newest articles that match, found by walking from the newest back."""
-    dated = chosen.where(Article.published_date.is_not(None)).order_by(Article.published_date.desc(), Article.id.desc())
-    undated = chosen.where(Article.published_date.is_(None)).order_by(Article.id.desc())
-    found: list[int] = []
-    for statement in (dated, undated):
-        rows = connection.execution_options(yield_per=_CHUNK).execute(statement).scalars()
-        for some in _batched(rows, _CHUNK):
-            matching_ones = search.of(some)
-            found += [n for n in some if n in matching_ones]
-            if len(found) >= number:
-                return found[:number]
-    return found
+def _by_day(chosen: Select[Any]) -> Select[Any]:
+    return chosen.order_by(Article.published_date.is_(None), Article.published_date.desc(), Article.id.desc())
 
 
 def _batched(numbers: Iterable[int], size: int) -> Iterator[tuple[int, ...]]:
@@ -123,75 +129,108 @@ def _in_headline(node: Node) -> Node:
     return All(tuple(_in_headline(inner) for inner in node.wanted))
 
 
-class _Sqlite:
-    def __init__(self, connection: Connection, node: Node) -> None:
+class _Search:
+    """One search in one database."""
+
+    number: ColumnElement[int]
+    sieved: ColumnElement[int]
+
+    def __init__(self, connection: Connection, node: Node, chosen: Select[Any], *, narrowed: bool, gone: bool) -> None:
+        self.run = connection.execute
         self.connection = connection
         self.node = node
-        self.query = {"q": for_sqlite(node)}
+        self.chosen = chosen
+        self.narrowed = narrowed
+        self.gone = gone
+
+    def of_index(self, node: Node, told: Sequence[ColumnElement[Any]]) -> Select[Any]:
+        """The index's entries that match, whatever the filter says."""
+        raise NotImplementedError
+
+    def rank(self, node: Node) -> ColumnElement[Any]:
+        """Ascending: the best first."""
+        raise NotImplementedError
 
     def many(self) -> bool:
-        counted = text(
-            f"SELECT count(*) FROM (SELECT rowid FROM search_index WHERE search_index MATCH :q LIMIT {RANKED['sqlite'] + 1})"  # noqa: S608
-        )
-        return bool(self.connection.execute(counted, self.query).scalar_one() > RANKED["sqlite"])
+        """Whether the hits are too many to be ranked one by one."""
+        raise NotImplementedError
 
-    def all(self) -> list[int]:
-        return list(self.connection.execute(text(HITS["sqlite"]), self.query).scalars())
+    def hits(self, node: Node, *told: ColumnElement[Any]) -> Select[Any]:
+        """The hits that the filter lets pass: their numbers, or what is ``told`` of them."""
+        found = self.of_index(node, told or (self.number,))
+        if self.narrowed:
+            return found.where(self.sieved.in_(self.chosen))
+        if not self.gone:  # few are gone, so these are sorted out
+            return found.where(self.sieved.not_in(select(Article.id).where(Article.gone_since.is_not(None))))
+        return found
 
-    def of(self, numbers: Sequence[int], *, headline: bool = False) -> set[int]:
-        query = for_sqlite(_in_headline(self.node)) if headline else self.query["q"]
-        listed = ",".join(map(str, numbers))
-        statement = text(f"SELECT rowid FROM search_index WHERE search_index MATCH :q AND rowid IN ({listed})")  # noqa: S608 - integers
-        return set(self.connection.execute(statement, {"q": query}).scalars())
+    def best(self, node: Node, limit: int) -> Iterable[int]:
+        """The numbers of the best hits."""
+        found: Iterable[int] = self.run(
+            self.hits(node).order_by(self.rank(node), self.number.desc()).limit(limit)
+        ).scalars()
+        return found
 
-    def ranked(self, chosen: Select[Any], limit: int) -> Found:
-        statement = text(f"SELECT rowid, {_BM25} FROM search_index WHERE search_index MATCH :q")  # noqa: S608
-        scored = sorted(self.connection.execute(statement, self.query).all(), key=lambda row: (row[1], -row[0]))
-        return _among(_themselves_first([row[0] for row in scored], self), self.connection, chosen, limit)
+    def of(self, numbers: Sequence[int], node: Node) -> set[int]:
+        """Which of these articles match."""
+        if not numbers:
+            return set()
+        listed = self.number.in_(bindparam("some", list(numbers), expanding=True, literal_execute=True))
+        return set(self.run(self.of_index(node, (self.number,)).where(listed)).scalars())
+
+    def newest(self, number: int) -> list[int]:
+        """The newest articles that match, found by walking from the newest back."""
+        dated = self.chosen.where(Article.published_date.is_not(None))
+        dated = dated.order_by(Article.published_date.desc(), Article.id.desc())
+        undated = self.chosen.where(Article.published_date.is_(None)).order_by(Article.id.desc())
+        found: list[int] = []
+        for statement in (dated, undated):
+            rows = self.connection.execute(statement, execution_options={"yield_per": _CHUNK}).scalars()
+            for some in _batched(rows, _CHUNK):
+                matching = self.of(some, self.node)
+                found += [n for n in some if n in matching]
+                if len(found) >= number:
+                    rows.close()
+                    return found[:number]
+        return found
 
 
-def _themselves_first(numbers: list[int], search: _Sqlite | _Postgresql) -> list[int]:
-    plain = without_compounds(search.node)
-    if plain == search.node:
-        return numbers
-    say = set(type(search)(search.connection, plain).all())
-    return [n for n in numbers if n in say] + [n for n in numbers if n not in say]
+class _Sqlite(_Search):
+    """FTS5. The plus keeps the planner from asking the index once for every article that the filter lets pass."""
+
+    number = literal_column("rowid", Integer)
+    sieved = literal_column("+rowid", Integer)
+
+    def of_index(self, node: Node, told: Sequence[ColumnElement[Any]]) -> Select[Any]:
+        matches = text("search_index MATCH :q").bindparams(bindparam("q", for_sqlite(node), unique=True))
+        return select(*told).select_from(table("search_index")).where(matches)
+
+    def rank(self, node: Node) -> ColumnElement[Any]:
+        return literal_column("bm25(search_index, 8.0, 3.0, 1.0, 0.5)", Float)
+
+    def many(self) -> bool:
+        some = self.of_index(self.node, (self.number,)).limit(RANKED["sqlite"] + 1).subquery()
+        return bool(self.run(select(func.count()).select_from(some)).scalar_one() > RANKED["sqlite"])
 
 
-def _among(numbers: list[int], connection: Connection, chosen: Select[Any], limit: int) -> Found:
-    """The first of the numbers that the filter lets pass, and how many it lets pass."""
-    allowed: set[int] = set()
-    for some in _batched(numbers, 20_000):
-        allowed.update(connection.execute(chosen.where(Article.id.in_(some))).scalars())
-    passed = [number for number in numbers if number in allowed]
-    return Found(tuple(passed[:limit]), len(passed))
+class _Postgresql(_Search):
+    number = sieved = literal_column("article_id", Integer)
 
+    def of_index(self, node: Node, told: Sequence[ColumnElement[Any]]) -> Select[Any]:
+        asked: Any = bindparam("q", for_postgresql(node), unique=True)
+        matches = text("vector @@ CAST(:q AS tsquery)").bindparams(asked)
+        return select(*told).select_from(table("search_document")).where(matches)
 
-class _Postgresql:
-    def __init__(self, connection: Connection, node: Node) -> None:
-        self.connection = connection
-        self.node = node
-        self.query = {"q": for_postgresql(node)}
+    def rank(self, node: Node) -> ColumnElement[Any]:
+        weights: ColumnElement[Any] = literal_column("CAST('{0.06, 0.125, 0.375, 1.0}' AS float4[])")
+        asked: ColumnElement[Any] = cast(bindparam(None, for_postgresql(node)), postgresql.TSQUERY)
+        return -func.ts_rank(weights, literal_column("vector", postgresql.TSVECTOR), asked, 1)
 
     def many(self) -> bool:
         """By the planner's estimate: counting would read every hit."""
-        told = self.connection.execute(text(f"EXPLAIN (FORMAT JSON) {HITS['postgresql']}"), self.query).scalar_one()
+        statement = self.of_index(self.node, (self.number,)).compile(self.connection)
+        told = self.connection.exec_driver_sql(
+            f"EXPLAIN (FORMAT JSON) {statement}", statement.construct_params()
+        ).scalar_one()
         plan = json.loads(told) if isinstance(told, str) else told
         return bool(plan[0]["Plan"]["Plan Rows"] > RANKED["postgresql"])
-
-    def all(self) -> list[int]:
-        return list(self.connection.execute(text(HITS["postgresql"]), self.query).scalars())
-
-    def of(self, numbers: Sequence[int], *, headline: bool = False) -> set[int]:
-        query = for_postgresql(_in_headline(self.node)) if headline else self.query["q"]
-        statement = text(
-            "SELECT article_id FROM search_document WHERE article_id = ANY(:some) AND vector @@ CAST(:q AS tsquery)"
-        )
-        return set(self.connection.execute(statement, {"q": query, "some": list(numbers)}).scalars())
-
-    def ranked(self, chosen: Select[Any], limit: int) -> Found:
-        statement = text(
-            f"SELECT d.article_id FROM search_document d WHERE d.vector @@ CAST(:q AS tsquery) ORDER BY {_TS_RANK} DESC, d.article_id DESC"  # noqa: S608
-        )
-        numbers = list(self.connection.execute(statement, self.query).scalars())
-        return _among(_themselves_first(numbers, self), self.connection, chosen, limit)

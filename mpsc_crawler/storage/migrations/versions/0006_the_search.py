@@ -50,6 +50,8 @@ def upgrade() -> None:
         sa.Column("analysis", sa.String(length=20), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_search_state")),
     )
+    gone = sa.text("gone_since IS NOT NULL")
+    op.create_index("ix_article_gone", "article", ["id"], sqlite_where=gone, postgresql_where=gone)
     for statement in _SQLITE if op.get_bind().dialect.name == "sqlite" else _POSTGRESQL:
         op.execute(statement)
     # an empty database is indexed as it fills; of any other the next run, or `mpsc db reindex`, makes the index
@@ -64,5 +66,6 @@ def downgrade() -> None:
         op.execute("DROP TABLE search_index")
     else:
         op.execute("DROP TABLE search_document")
+    op.drop_index("ix_article_gone", table_name="article")
     op.drop_table("search_state")
     op.drop_table("search_word")
