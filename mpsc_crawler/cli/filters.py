@@ -15,7 +15,7 @@ _FILTERS = (
     click.option("--topic", help="Only this topic of the codebook."),
     click.option("--state", help="Only sources of this state, such as Thüringen."),
     click.option("--municipality", help="Only sources that speak for it: its name, or its key (AGS)."),
-    click.option("--cohort", type=click.IntRange(1, 3), help="Only projects chosen in this round."),
+    click.option("--cohort", type=int, help="Only projects chosen in this year, such as 2020."),
     click.option("--query", help="Only what the search finds, such as 'Wärmeplanung NOT Gera'."),
     click.option("--since", type=click.DateTime(["%Y-%m-%d"]), help="Published on or after this day."),
     click.option("--until", type=click.DateTime(["%Y-%m-%d"]), help="Published on or before this day."),

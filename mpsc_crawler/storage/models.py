@@ -203,6 +203,8 @@ class Story(Base):
 
 
 _GONE = text("gone_since IS NOT NULL")
+COARSE = text("published_precision NOT IN ('day', 'minute')")
+"""Articles whose publication is known less exactly than by its day."""
 
 
 class Article(Base):
@@ -212,6 +214,7 @@ class Article(Base):
     __table_args__ = (
         Index("ix_article_source_published", "source_id", "published_date"),
         Index("ix_article_published_date", "published_date"),
+        Index("ix_article_coarse", "id", sqlite_where=COARSE, postgresql_where=COARSE),
         Index("ix_article_gone", "id", sqlite_where=_GONE, postgresql_where=_GONE),
         Index("ix_article_unplaced", "id", sqlite_where=text("NOT placed"), postgresql_where=text("NOT placed")),
     )

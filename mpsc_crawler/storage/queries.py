@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Row, Select, func, select
+from sqlalchemy import Connection, Engine, Row, Select, exists, func, select
+from sqlalchemy.orm import InstrumentedAttribute
 
 from mpsc_crawler.storage.models import (
     Article,
@@ -24,6 +25,7 @@ from mpsc_crawler.storage.models import (
     Revision,
     SourceMunicipality,
     SourceRow,
+    SourceRun,
     Story,
 )
 from mpsc_crawler.storage.search.understand import hits
@@ -34,7 +36,7 @@ class ArticleFilter:
     """Which articles. Days are inclusive and local; articles without a date of ``date_kind`` match no day.
 
     :param municipality: its key in the official register (AGS) or its name; articles of the sources that speak for it.
-    :param cohort: 1 to 3, the year's call under which a project was chosen.
+    :param cohort: the year in which a project was chosen, such as 2020.
     :param gone: also articles that their publisher has removed.
     :param date_kind: which date ``since`` and ``until`` look at: ``published``, or a kind of date told in the text, such as ``event``.
     :param query: only what the search finds; see ``storage/search/query.py`` for its language.
@@ -90,14 +92,17 @@ def topics(engine: Engine) -> list[tuple[str, int]]:
         return [(topic, count) for topic, count in connection.execute(statement)]
 
 
-def filtered(engine: Engine, statement: Select[Any], wanted: ArticleFilter) -> Select[Any]:
+def _of_sources(
+    engine: Engine, statement: Select[Any], wanted: ArticleFilter, number: InstrumentedAttribute[int]
+) -> Select[Any]:
+    """Narrow a statement to the sources that a filter names."""
     known = sources(engine) if wanted.source or wanted.state else []
     if wanted.source:
         if wanted.source not in {row.slug for row in known}:
             raise NothingFoundError(
                 f"source {wanted.source!r} is not in the database; it has: {', '.join(r.slug for r in known if r.articles) or 'none'}"
             )
-        statement = statement.where(SourceRow.slug == wanted.source)
+        statement = statement.where(number.in_([row.id for row in known if row.slug == wanted.source]))
     if wanted.state:
         ids = [row.id for row in known if wanted.state in row.states]
         if not ids:
@@ -105,7 +110,21 @@ def filtered(engine: Engine, statement: Select[Any], wanted: ArticleFilter) -> S
             raise NothingFoundError(
                 f"no source in {wanted.state!r}; the database knows: {', '.join(states) or 'no states'}"
             )
-        statement = statement.where(Article.source_id.in_(ids))
+        statement = statement.where(number.in_(ids))
+    if wanted.municipality:
+        statement = statement.where(number.in_({source for _, source in _speaking_for(engine, wanted.municipality)}))
+    if wanted.cohort is not None:
+        ids = [row.id for row in sources(engine) if row.cohort == wanted.cohort]
+        if not ids:
+            raise NothingFoundError(
+                f"no source of cohort {wanted.cohort}; the projects were chosen in cohorts 1, 2 and 3"
+            )
+        statement = statement.where(number.in_(ids))
+    return statement
+
+
+def filtered(engine: Engine, statement: Select[Any], wanted: ArticleFilter) -> Select[Any]:
+    statement = _of_sources(engine, statement, wanted, Article.source_id)
     if wanted.topic:
         if wanted.topic not in dict(topics(engine)):
             raise NothingFoundError(
@@ -114,15 +133,6 @@ def filtered(engine: Engine, statement: Select[Any], wanted: ArticleFilter) -> S
         statement = statement.where(
             Article.id.in_(select(ArticleTopic.article_id).where(ArticleTopic.topic == wanted.topic))
         )
-    if wanted.municipality:
-        statement = statement.where(Article.source_id.in_(_speaking_for(engine, wanted.municipality)))
-    if wanted.cohort is not None:
-        ids = [row.id for row in sources(engine) if row.cohort == wanted.cohort]
-        if not ids:
-            raise NothingFoundError(
-                f"no source of cohort {wanted.cohort}; the projects were chosen in cohorts 1, 2 and 3"
-            )
-        statement = statement.where(Article.source_id.in_(ids))
     if wanted.query is not None:
         statement = statement.where(Article.id.in_(hits(engine, wanted.query)))
     statement = _dated(statement, wanted)
@@ -157,8 +167,32 @@ def _dated(statement: Select[Any], wanted: ArticleFilter) -> Select[Any]:
     return statement.where(Article.id.in_(told))
 
 
-def _speaking_for(engine: Engine, municipality: str) -> list[int]:
-    """The numbers of the sources that speak for a municipality.
+def sources_of(engine: Engine, wanted: ArticleFilter) -> Select[Any]:
+    """The numbers of the sources that a filter names, by source, municipality, state or cohort."""
+    statement = select(SourceRow.id)
+    only = ArticleFilter(
+        source=wanted.source, municipality=wanted.municipality, state=wanted.state, cohort=wanted.cohort, gone=True
+    )
+    return _of_sources(engine, statement, only, SourceRow.id)
+
+
+def asked_sources(connection: Connection) -> set[int]:
+    """The numbers of the sources that a run ever asked, or that have articles."""
+    asked = set(connection.execute(select(SourceRun.source_id).distinct()).scalars())
+    some = exists().where(Article.source_id == SourceRow.id)
+    return asked | set(connection.execute(select(SourceRow.id).where(some)).scalars())
+
+
+def keys_of(engine: Engine, municipality: str) -> list[str]:
+    """The key (AGS) of a municipality that a source speaks for, by key or name.
+
+    :raises NothingFoundError: no source does, or several municipalities have that name.
+    """
+    return sorted({ags for ags, _ in _speaking_for(engine, municipality)})
+
+
+def _speaking_for(engine: Engine, municipality: str) -> list[tuple[str, int]]:
+    """The key of a municipality with the number of each source that speaks for it.
 
     :raises NothingFoundError: no source does, or several municipalities have that name.
     """
@@ -176,7 +210,7 @@ def _speaking_for(engine: Engine, municipality: str) -> list[int]:
         near = sorted({row.name for row in known if row.name.casefold().startswith(wanted[:3])})
         hint = f"; similar ones: {', '.join(near[:8])}" if near else ""
         raise NothingFoundError(f"no source speaks for {municipality!r}{hint}")
-    return sorted({row.source_id for row in found})
+    return [(row.ags, row.source_id) for row in found]
 
 
 def articles(engine: Engine, wanted: ArticleFilter, limit: int | None = None) -> Iterator[Row[Any]]:

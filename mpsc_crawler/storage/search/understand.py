@@ -21,6 +21,17 @@ class NotIndexedError(DatabaseError):
     """The index is not made, or by other rules. Fit to be shown."""
 
 
+def ready(connection: Connection) -> None:
+    """Make sure that all articles are indexed, by today's rules.
+
+    :raises NotIndexedError: they are not.
+    """
+    if not is_current(connection):
+        raise NotIndexedError(
+            "the articles of this database are not indexed for the search yet; run `mpsc db reindex` once"
+        )
+
+
 def understood(connection: Connection, query: str, *, compounds: bool = True) -> tuple[Node, dict[str, list[str]]]:
     """The query in the stems of the corpus, and by its words the compounds that hold them.
 
@@ -28,10 +39,7 @@ def understood(connection: Connection, query: str, *, compounds: bool = True) ->
     :raises NotIndexedError: the index is not ready.
     """
     node = parse_query(query)
-    if not is_current(connection):
-        raise NotIndexedError(
-            "the articles of this database are not indexed for the search yet; run `mpsc db reindex` once"
-        )
+    ready(connection)
     return expand(connection, node, compounds=compounds)
 
 

@@ -1,4 +1,4 @@
-"""The search: words of the corpus, and the index of SQLite or PostgreSQL"""
+"""The search: words of the corpus, and the index of SQLite or PostgreSQL; what series ask for"""
 
 from __future__ import annotations
 
@@ -52,6 +52,8 @@ def upgrade() -> None:
     )
     gone = sa.text("gone_since IS NOT NULL")
     op.create_index("ix_article_gone", "article", ["id"], sqlite_where=gone, postgresql_where=gone)
+    coarse = sa.text("published_precision NOT IN ('day', 'minute')")
+    op.create_index("ix_article_coarse", "article", ["id"], sqlite_where=coarse, postgresql_where=coarse)
     for statement in _SQLITE if op.get_bind().dialect.name == "sqlite" else _POSTGRESQL:
         op.execute(statement)
     # an empty database is indexed as it fills; of any other the next run, or `mpsc db reindex`, makes the index
@@ -66,6 +68,7 @@ def downgrade() -> None:
         op.execute("DROP TABLE search_index")
     else:
         op.execute("DROP TABLE search_document")
+    op.drop_index("ix_article_coarse", table_name="article")
     op.drop_index("ix_article_gone", table_name="article")
     op.drop_table("search_state")
     op.drop_table("search_word")
