@@ -415,7 +415,7 @@ class Corpus:
         own = {source.slug: {source.slug, *source.ags} for source in known}
         with self.engine.connect() as connection:
             rows = [row for row in connection.execute(statement) if itself or row[1] not in own[row[0]]]
-        names = {row.ags: row.name for row in municipalities(self.engine)}
+        names = {row.ags: row.name.partition(",")[0] for row in municipalities(self.engine)}
         names |= _names_of({row[1] for row in rows if row[2] == "municipality"} - names.keys())
         projects = {source.slug: source.name for source in known}
         told = [(s, e, k, names.get(e) or projects.get(e) or e, n, first, last) for s, e, k, n, first, last in rows]
@@ -455,11 +455,10 @@ class Corpus:
 
         :param since: first day of the event; one that lasts counts where any of its days lies between.
         """
-        corpus = replace(self, wanted=replace(self.wanted, since=None, until=None, date_kind="published"))
         first, last = _day(since), _day(until)
         if first and last and first > last:
             raise AnalysisError(f"since {first} lies after until {last}; no day is between them")
-        statement = corpus._statement(
+        statement = self._statement(
             DateMention.start_date, DateMention.end_date, DateMention.start_at, DateMention.end_at, DateMention.name, DateMention.place,
             DateMention.edtf, DateMention.rrule, Article.headline, SourceRow.slug, Article.id, Article.url,
         ).join(DateMention, DateMention.article_id == Article.id)  # fmt: skip
@@ -517,7 +516,7 @@ def _names_of(keys: set[str]) -> dict[str, str]:
     from mpsc_crawler.sources.registry import municipalities as whole_register
 
     register = whole_register()
-    return {key: register[key].name for key in keys if key in register}
+    return {key: register[key].name.partition(",")[0] for key in keys if key in register}
 
 
 def _since(spans: Sequence[Span], day: date) -> date | None:
