@@ -19,7 +19,7 @@ from mpsc_crawler.analysis.series import By, Counted, series
 from mpsc_crawler.language.snippets import snippet
 from mpsc_crawler.settings import load_settings
 from mpsc_crawler.storage import queries
-from mpsc_crawler.storage.models import Article, ArticleTopic, DateMention, MentionRow, SourceRow
+from mpsc_crawler.storage.models import Article, ArticleTopic, MentionRow, SourceRow
 from mpsc_crawler.storage.queries import ArticleFilter, NothingFoundError, filtered
 from mpsc_crawler.storage.search.find import find
 from mpsc_crawler.storage.session import open_for_reading
@@ -458,24 +458,12 @@ class Corpus:
         first, last = _day(since), _day(until)
         if first and last and first > last:
             raise AnalysisError(f"since {first} lies after until {last}; no day is between them")
-        statement = self._statement(
-            DateMention.start_date, DateMention.end_date, DateMention.start_at, DateMention.end_at, DateMention.name, DateMention.place,
-            DateMention.edtf, DateMention.rrule, Article.headline, SourceRow.slug, Article.id, Article.url,
-        ).join(DateMention, DateMention.article_id == Article.id)  # fmt: skip
-        statement = statement.where(DateMention.kind == "event", DateMention.start_date.is_not(None))
-        statement = statement.where(DateMention.precision.in_(("day", "minute")))
-        if first:
-            statement = statement.where(func.coalesce(DateMention.end_date, DateMention.start_date) >= first)
-        if last:
-            statement = statement.where(DateMention.start_date <= last)
-        statement = statement.order_by(DateMention.start_date, DateMention.start_at, Article.id, DateMention.id)
+        rows = queries.events(self.engine, self.wanted, first, last)
         types = {
             "start": "datetime64[s]", "end": "datetime64[s]", "start_at": "datetime64[us, UTC]", "end_at": "datetime64[us, UTC]", "name": "str",
             "place": "str", "edtf": "str", "rrule": "str", "headline": "str", "source": "str", "article": "Int64", "url": "str",
         }  # fmt: skip
-        with self.engine.connect() as connection:
-            told = typed(connection.execute(statement), types)
-        return told.drop_duplicates(["article", "start", "end", "start_at"], ignore_index=True)
+        return typed([row[:12] for row in rows], types)
 
     # ------------------------------------------------------------------ inside
 

@@ -7,7 +7,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TextIO
+from typing import BinaryIO, TextIO
 
 
 class ExportError(RuntimeError):
@@ -16,10 +16,23 @@ class ExportError(RuntimeError):
 
 @contextmanager
 def atomic(path: Path) -> Iterator[TextIO]:
-    """Open a temporary file beside ``path`` and put it in its place when the block ends without an error.
+    """Open a temporary text file beside ``path`` and put it in its place when the block ends without an error.
 
     :raises ExportError: the folder cannot be made or written to.
     """
+    with _beside(path) as handle, os.fdopen(handle, "w", encoding="utf-8", newline="\n", closefd=False) as stream:
+        yield stream
+
+
+@contextmanager
+def atomic_bytes(path: Path) -> Iterator[BinaryIO]:
+    """As :func:`atomic`, for bytes."""
+    with _beside(path) as handle, os.fdopen(handle, "wb", closefd=False) as stream:
+        yield stream
+
+
+@contextmanager
+def _beside(path: Path) -> Iterator[int]:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".tmp")
@@ -29,10 +42,11 @@ def atomic(path: Path) -> Iterator[TextIO]:
         ) from error
     temporary = Path(name)
     try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as stream:
-            yield stream
-            stream.flush()
-            os.fsync(stream.fileno())
+        try:
+            yield handle
+            os.fsync(handle)
+        finally:
+            os.close(handle)
         temporary.chmod(0o644)
         temporary.replace(path)
     except OSError as error:

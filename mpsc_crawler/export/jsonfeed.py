@@ -1,4 +1,4 @@
-"""JSON Feed 1.1 (https://www.jsonfeed.org/version/1.1/): all articles, per source, per topic.
+"""JSON Feed 1.1 (https://www.jsonfeed.org/version/1.1/).
 
 A date of day precision becomes midnight in Europe/Berlin, with ``_mpsc.precision`` saying so; a coarser one is left
 out. ``content_text`` is the teaser (or the first paragraph) unless full texts are asked for; the headline where the page
@@ -9,20 +9,16 @@ from __future__ import annotations
 
 import json
 import mimetypes
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from sqlalchemy import Engine
-
 from mpsc_crawler.export.files import atomic
-from mpsc_crawler.export.rights import in_feeds, longest_snippet, withheld
+from mpsc_crawler.export.rights import longest_snippet, withheld
 from mpsc_crawler.items import BERLIN
 from mpsc_crawler.language.codebook import shipped_codebook
-from mpsc_crawler.storage import queries
-from mpsc_crawler.storage.queries import ArticleFilter
 
 VERSION = "https://jsonfeed.org/version/1.1"
 _EXCERPT = 400
@@ -97,26 +93,6 @@ def _mentioned(mentions: list[dict[str, Any]]) -> list[dict[str, str]]:
     return [{"entity": entity, "kind": kind} for entity, kind in found]
 
 
-def _items(engine: Engine, wanted: ArticleFilter, limit: int | None, *, full_text: bool) -> Iterator[dict[str, Any]]:
-    batch: list[Any] = []
-    for row in queries.articles(engine, wanted, limit):
-        batch.append(row)
-        if len(batch) == 200:
-            yield from _with_parts(engine, batch, full_text=full_text)
-            batch = []
-    yield from _with_parts(engine, batch, full_text=full_text)
-
-
-def _with_parts(engine: Engine, rows: list[Any], *, full_text: bool) -> Iterator[dict[str, Any]]:
-    if not rows:
-        return
-    found = queries.parts(engine, [row.id for row in rows])
-    for row in rows:
-        if not in_feeds(row.rights):
-            continue
-        yield item(row, {name: by_article.get(row.id, []) for name, by_article in found.items()}, full_text=full_text)
-
-
 def write_feed(
     path: Path,
     title: str,
@@ -139,56 +115,3 @@ def write_feed(
             number += 1
         stream.write("\n]}\n")
     return number
-
-
-def export_feeds(
-    engine: Engine,
-    folder: Path,
-    wanted: ArticleFilter,
-    *,
-    limit: int | None = 200,
-    full_text: bool = False,
-    base_url: str | None = None,
-) -> list[tuple[Path, int]]:
-    """Write the feed of all articles, one per source and one per topic (or the one that ``wanted`` names).
-
-    :param limit: newest items per feed, ``None`` for all.
-    :param base_url: where the folder will be served, for ``feed_url``.
-    :returns: the files with their number of items.
-    """
-    queries.count(engine, wanted)  # a filter that names nothing is told before a file is touched
-    written: list[tuple[Path, int]] = []
-
-    def write(name: str, title: str, selection: ArticleFilter, home_page: str | None = None) -> None:
-        path = folder / name
-        address = f"{base_url.rstrip('/')}/{name}" if base_url else None
-        number = write_feed(
-            path, title, _items(engine, selection, limit, full_text=full_text), home_page=home_page, feed_url=address
-        )
-        written.append((path, number))
-
-    narrowed = wanted.source or wanted.topic or wanted.state
-    if narrowed:
-        name = "-".join(
-            part for part in (wanted.source, wanted.topic, (wanted.state or "").lower().replace("ü", "ue")) if part
-        )
-        write(f"{name}.feed.json", f"Modellprojekte Smart Cities: {name}", wanted)
-        return written
-    write("all.feed.json", "Modellprojekte Smart Cities: alle Nachrichten", wanted)
-    for source in queries.sources(engine):
-        if source.articles:
-            selection = ArticleFilter(
-                source=source.slug, since=wanted.since, until=wanted.until, language=wanted.language, gone=wanted.gone
-            )
-            write(f"source/{source.slug}.feed.json", source.name, selection, source.website)
-    labels = shipped_codebook().topics
-    for topic, _count in queries.topics(engine):
-        selection = ArticleFilter(
-            topic=topic, since=wanted.since, until=wanted.until, language=wanted.language, gone=wanted.gone
-        )
-        write(
-            f"topic/{topic}.feed.json",
-            f"Modellprojekte Smart Cities: {labels[topic].label if topic in labels else topic}",
-            selection,
-        )
-    return written

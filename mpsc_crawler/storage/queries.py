@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -234,6 +234,38 @@ def articles(engine: Engine, wanted: ArticleFilter, limit: int | None = None) ->
         yield from connection.execute(statement)
 
 
+def events(
+    engine: Engine, wanted: ArticleFilter, since: date | None = None, until: date | None = None
+) -> list[Row[Any]]:
+    """The events that articles announce, by day; of repeats in one article the first. Only those of which the day is told.
+
+    :param since: first day that an event may touch; ``until`` the last one it may begin on.
+    """
+    columns: tuple[Any, ...] = (
+        DateMention.start_date.label("start"), DateMention.end_date.label("end"), DateMention.start_at, DateMention.end_at, DateMention.name,
+        DateMention.place, DateMention.edtf, DateMention.rrule, Article.headline, SourceRow.slug.label("source"),
+        Article.id.label("article"), Article.url, Article.identity, Article.first_seen.label("stamp"),
+    )  # fmt: skip
+    statement = select(*columns).join(SourceRow, SourceRow.id == Article.source_id)
+    statement = filtered(engine, statement.join(DateMention, DateMention.article_id == Article.id), wanted)
+    statement = statement.where(DateMention.kind == "event", DateMention.start_date.is_not(None))
+    statement = statement.where(DateMention.precision.in_(("day", "minute")))
+    if since:
+        statement = statement.where(func.coalesce(DateMention.end_date, DateMention.start_date) >= since)
+    if until:
+        statement = statement.where(DateMention.start_date <= until)
+    statement = statement.order_by(DateMention.start_date, DateMention.start_at, Article.id, DateMention.id)
+    seen: set[tuple[Any, ...]] = set()
+    found = []
+    with engine.connect() as connection:
+        for row in connection.execute(statement):
+            key = (row.article, row.start, row.end, row.start_at)
+            if key not in seen:
+                seen.add(key)
+                found.append(row)
+    return found
+
+
 def by_number(engine: Engine, numbers: Sequence[int]) -> list[Row[Any]]:
     """Articles with their source, in the order of the numbers; those that are not there are left out."""
     statement = (
@@ -267,11 +299,14 @@ PARTS: dict[str, type[Any]] = {
 }
 
 
-def parts(engine: Engine, article_ids: list[int]) -> dict[str, dict[int, list[dict[str, Any]]]]:
+def parts(
+    engine: Engine, article_ids: list[int], names: Iterable[str] = tuple(PARTS)
+) -> dict[str, dict[int, list[dict[str, Any]]]]:
     """The rows that belong to articles: part by name, then by article, in the order they were written."""
     found: dict[str, dict[int, list[dict[str, Any]]]] = {}
     with engine.connect() as connection:
-        for name, model in PARTS.items():
+        for name in names:
+            model = PARTS[name]
             by_article: dict[int, list[dict[str, Any]]] = {}
             for row in connection.execute(
                 select(model.__table__).where(model.article_id.in_(article_ids)).order_by(model.id)
