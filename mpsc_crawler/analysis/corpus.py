@@ -23,6 +23,7 @@ from mpsc_crawler.storage.models import Article, ArticleTopic, MentionRow, Sourc
 from mpsc_crawler.storage.queries import ArticleFilter, NothingFoundError, filtered
 from mpsc_crawler.storage.search.find import find
 from mpsc_crawler.storage.session import open_for_reading
+from mpsc_crawler.storage.tables import TABLES
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -129,6 +130,14 @@ class Corpus:
         """A row for each picture: address, alternative text, caption, credit."""
         return frames.table(self.engine, "images", self.wanted)
 
+    def attachments(self) -> pd.DataFrame:
+        """A row for each file that an article offers."""
+        return frames.table(self.engine, "attachments", self.wanted)
+
+    def evidence(self) -> pd.DataFrame:
+        """A row for each candidate of a field: why it has its value, and what lost."""
+        return frames.table(self.engine, "evidence", self.wanted)
+
     def revisions(self) -> pd.DataFrame:
         """A row for each state of an article; ``diff`` holds what changed, ``origin`` who changed it."""
         return frames.table(self.engine, "revisions", self.wanted)
@@ -152,8 +161,8 @@ class Corpus:
         """
         import pyarrow as pa
 
-        if name not in frames.FRAMES:
-            raise AnalysisError(f"no table {name!r}; there are: {', '.join(frames.FRAMES)}")
+        if name not in TABLES:
+            raise AnalysisError(f"no table {name!r}; there are: {', '.join(TABLES)}")
         told = frames.table(self.engine, name, self.wanted, texts=texts)
         return pa.Table.from_pandas(told, preserve_index=False)
 

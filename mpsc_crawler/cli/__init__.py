@@ -22,6 +22,7 @@ _COMMANDS = {
     "stories": "stories",
     "topics": "topics",
     "export": "export",
+    "snapshot": "snapshot",
     "extract": "extract",
     "reextract": "reextract",
     "archive": "archive",
