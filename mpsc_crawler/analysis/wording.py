@@ -11,6 +11,7 @@ from sqlalchemy.dialects import postgresql
 
 from mpsc_crawler.storage.models import Article, SearchWord, SourceRow
 from mpsc_crawler.storage.queries import ArticleFilter, filtered
+from mpsc_crawler.storage.search.index import NUMBER_BITS
 from mpsc_crawler.storage.search.understand import ready
 
 _LONGEST_LIST = 500
@@ -30,7 +31,7 @@ def articles_by_stem(engine: Engine, wanted: ArticleFilter) -> tuple[Counter[str
             content = table("search_index", column("headline", String), column("lead", String), column("body", String))
             statement = select(content.c.headline, content.c.lead, content.c.body)
             if wanted != ArticleFilter(gone=True):
-                statement = statement.where(literal_column("+rowid").in_(chosen))
+                statement = statement.where(literal_column(f"rowid & {(1 << NUMBER_BITS) - 1}").in_(chosen))
             compiled = statement.compile(engine, compile_kwargs={"literal_binds": True})
             raw = connection.connection.cursor()
             for headline, lead, body in raw.execute(str(compiled)):

@@ -37,7 +37,12 @@ def write_parts(connection: Connection, articles: Sequence[tuple[int, NewsArticl
             connection.execute(insert(table), values)
     write_index(
         connection,
-        [document(number, a.headline, (a.kicker, a.teaser, *a.tags), a.body) for number, a in articles],
+        [
+            document(
+                number, a.published.day if a.published else None, a.headline, (a.kicker, a.teaser, *a.tags), a.body
+            )
+            for number, a in articles
+        ],
     )
 
 

@@ -41,7 +41,9 @@ def test_the_library_finds_it_valid_with_keys_and_hashes(made: Path) -> None:
     system.trusted = True
     report = Package(str(made / "datapackage.json")).validate()
     assert report.valid, report.flatten(["name", "type", "message"])
-    assert {task.name: task.stats.get("rows", 0) for task in report.tasks}["articles"] == len(rows(made, "articles")) > 80
+    assert (
+        {task.name: task.stats.get("rows", 0) for task in report.tasks}["articles"] == len(rows(made, "articles")) > 80
+    )
 
 
 def test_full_texts_stay_away_unless_asked_for_and_hashes_tell_them(made: Path, demo: dict[str, Any]) -> None:

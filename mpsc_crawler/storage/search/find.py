@@ -9,9 +9,8 @@ the same articles.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import islice
 from typing import Any
 
 from sqlalchemy import (
@@ -35,12 +34,13 @@ from mpsc_crawler.storage.models import Article, SourceRow
 from mpsc_crawler.storage.queries import ArticleFilter, filtered
 from mpsc_crawler.storage.search.compiled import for_postgresql, for_sqlite
 from mpsc_crawler.storage.search.expand import stems_of, without_compounds
+from mpsc_crawler.storage.search.index import NUMBER_BITS
 from mpsc_crawler.storage.search.query import All, AnyOf, Node, Phrase, Stems
 from mpsc_crawler.storage.search.understand import understood
 
-RANKED = {"sqlite": 60_000, "postgresql": 8_000}
+RANKED = {"sqlite": 30_000, "postgresql": 8_000}
 """Up to so many hits are ranked one by one."""
-_POOL, _CHUNK = 300, 500
+_POOL, _NUMBER = 300, (1 << NUMBER_BITS) - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,34 +90,20 @@ def find(
 
 
 def _found(search: _Search, limit: int, *, newest: bool) -> Found:
-    if search.many():
-        pool = search.newest(limit if newest else max(limit, _POOL))
-        if not newest:
-            told = search.of(pool, _in_headline(search.node))
-            pool = [n for n in pool if n in told] + [n for n in pool if n not in told]
-        return Found(tuple(pool[:limit]), None, ranked=False)
-    total = search.run(search.hits(search.node, func.count())).scalar_one()
-    if newest:
-        hits = search.hits(search.node)
-        return Found(
-            tuple(search.run(_by_day(search.chosen.where(Article.id.in_(hits))).limit(limit)).scalars()), total
-        )
+    if newest or search.many():
+        entries = search.newest(limit if newest else max(limit, _POOL))
+        if newest:
+            counted = None if search.many() else search.count()
+            return Found(tuple(map(search.number_of, entries[:limit])), counted)
+        said = search.in_headline(entries)
+        entries = [n for n in entries if n in said] + [n for n in entries if n not in said]
+        return Found(tuple(map(search.number_of, entries[:limit])), None, ranked=False)
     plain = without_compounds(search.node)
-    numbers = list(search.best(plain, limit))
-    if plain != search.node and len(numbers) < limit:
-        known = set(numbers)
-        numbers += [number for number in search.best(search.node, limit + len(known)) if number not in known]
-    return Found(tuple(numbers[:limit]), total)
-
-
-def _by_day(chosen: Select[Any]) -> Select[Any]:
-    return chosen.order_by(Article.published_date.is_(None), Article.published_date.desc(), Article.id.desc())
-
-
-def _batched(numbers: Iterable[int], size: int) -> Iterator[tuple[int, ...]]:
-    whole = iter(numbers)
-    while some := tuple(islice(whole, size)):
-        yield some
+    best = list(search.best(plain, limit))
+    if plain != search.node and len(best) < limit:
+        known = set(best)
+        best += [entry for entry in search.best(search.node, limit + len(known)) if entry not in known]
+    return Found(tuple(map(search.number_of, best[:limit])), search.count())
 
 
 def _in_headline(node: Node) -> Node:
@@ -130,10 +116,10 @@ def _in_headline(node: Node) -> Node:
 
 
 class _Search:
-    """One search in one database."""
+    """One search in one database. An entry is what the index calls an article."""
 
+    entry: ColumnElement[int]
     number: ColumnElement[int]
-    sieved: ColumnElement[int]
 
     def __init__(self, connection: Connection, node: Node, chosen: Select[Any], *, narrowed: bool, gone: bool) -> None:
         self.run = connection.execute
@@ -155,51 +141,50 @@ class _Search:
         """Whether the hits are too many to be ranked one by one."""
         raise NotImplementedError
 
+    def by_day(self, statement: Select[Any]) -> Select[Any]:
+        """The newest first, undated ones last."""
+        raise NotImplementedError
+
+    def in_headline(self, entries: Sequence[int]) -> set[int]:
+        """Which of these entries, the newest that there are, say it in their headline."""
+        raise NotImplementedError
+
+    def number_of(self, entry: int) -> int:
+        """The number of an entry's article."""
+        return entry
+
     def hits(self, node: Node, *told: ColumnElement[Any]) -> Select[Any]:
-        """The hits that the filter lets pass: their numbers, or what is ``told`` of them."""
-        found = self.of_index(node, told or (self.number,))
+        """The hits that the filter lets pass: their entries, or what is ``told`` of them."""
+        found = self.of_index(node, told or (self.entry,))
         if self.narrowed:
-            return found.where(self.sieved.in_(self.chosen))
+            return found.where(self.number.in_(self.chosen))
         if not self.gone:  # few are gone, so these are sorted out
-            return found.where(self.sieved.not_in(select(Article.id).where(Article.gone_since.is_not(None))))
+            return found.where(self.number.not_in(select(Article.id).where(Article.gone_since.is_not(None))))
         return found
+
+    def count(self) -> int:
+        """How many hits the filter lets pass."""
+        return int(self.run(self.hits(self.node, func.count())).scalar_one())
 
     def best(self, node: Node, limit: int) -> Iterable[int]:
-        """The numbers of the best hits."""
-        found: Iterable[int] = self.run(
-            self.hits(node).order_by(self.rank(node), self.number.desc()).limit(limit)
-        ).scalars()
+        """The best hits."""
+        ordered = self.hits(node).order_by(self.rank(node), self.entry.desc()).limit(limit)
+        found: Iterable[int] = self.run(ordered).scalars()
         return found
 
-    def of(self, numbers: Sequence[int], node: Node) -> set[int]:
-        """Which of these articles match."""
-        if not numbers:
-            return set()
-        listed = self.number.in_(bindparam("some", list(numbers), expanding=True, literal_execute=True))
-        return set(self.run(self.of_index(node, (self.number,)).where(listed)).scalars())
-
-    def newest(self, number: int) -> list[int]:
-        """The newest articles that match, found by walking from the newest back."""
-        dated = self.chosen.where(Article.published_date.is_not(None))
-        dated = dated.order_by(Article.published_date.desc(), Article.id.desc())
-        undated = self.chosen.where(Article.published_date.is_(None)).order_by(Article.id.desc())
-        found: list[int] = []
-        for statement in (dated, undated):
-            rows = self.connection.execute(statement, execution_options={"yield_per": _CHUNK}).scalars()
-            for some in _batched(rows, _CHUNK):
-                matching = self.of(some, self.node)
-                found += [n for n in some if n in matching]
-                if len(found) >= number:
-                    rows.close()
-                    return found[:number]
-        return found
+    def newest(self, limit: int) -> list[int]:
+        """The newest hits."""
+        return list(self.run(self.by_day(self.hits(self.node)).limit(limit)).scalars())
 
 
 class _Sqlite(_Search):
-    """FTS5. The plus keeps the planner from asking the index once for every article that the filter lets pass."""
+    """FTS5. Entries are numbered by day, so the newest are found without looking at the others."""
 
-    number = literal_column("rowid", Integer)
-    sieved = literal_column("+rowid", Integer)
+    entry = literal_column("rowid", Integer)
+    number = literal_column(f"(rowid & {_NUMBER})", Integer)
+
+    def number_of(self, entry: int) -> int:
+        return entry & _NUMBER
 
     def of_index(self, node: Node, told: Sequence[ColumnElement[Any]]) -> Select[Any]:
         matches = text("search_index MATCH :q").bindparams(bindparam("q", for_sqlite(node), unique=True))
@@ -209,12 +194,21 @@ class _Sqlite(_Search):
         return literal_column("bm25(search_index, 8.0, 3.0, 1.0, 0.5)", Float)
 
     def many(self) -> bool:
-        some = self.of_index(self.node, (self.number,)).limit(RANKED["sqlite"] + 1).subquery()
+        some = self.of_index(self.node, (self.entry,)).limit(RANKED["sqlite"] + 1).subquery()
         return bool(self.run(select(func.count()).select_from(some)).scalar_one() > RANKED["sqlite"])
+
+    def by_day(self, statement: Select[Any]) -> Select[Any]:
+        return statement.order_by(self.entry.desc())
+
+    def in_headline(self, entries: Sequence[int]) -> set[int]:
+        if not entries:
+            return set()
+        told = self.of_index(_in_headline(self.node), (self.entry,))
+        return set(self.run(told.where(self.entry >= min(entries), self.entry <= max(entries))).scalars())
 
 
 class _Postgresql(_Search):
-    number = sieved = literal_column("article_id", Integer)
+    entry = number = literal_column("article_id", Integer)
 
     def of_index(self, node: Node, told: Sequence[ColumnElement[Any]]) -> Select[Any]:
         asked: Any = bindparam("q", for_postgresql(node), unique=True)
@@ -228,9 +222,16 @@ class _Postgresql(_Search):
 
     def many(self) -> bool:
         """By the planner's estimate: counting would read every hit."""
-        statement = self.of_index(self.node, (self.number,)).compile(self.connection)
+        statement = self.of_index(self.node, (self.entry,)).compile(self.connection)
         told = self.connection.exec_driver_sql(
             f"EXPLAIN (FORMAT JSON) {statement}", statement.construct_params()
         ).scalar_one()
         plan = json.loads(told) if isinstance(told, str) else told
         return bool(plan[0]["Plan"]["Plan Rows"] > RANKED["postgresql"])
+
+    def by_day(self, statement: Select[Any]) -> Select[Any]:
+        return statement.order_by(literal_column("day").desc().nulls_last(), self.entry.desc())
+
+    def in_headline(self, entries: Sequence[int]) -> set[int]:
+        told = self.of_index(_in_headline(self.node), (self.entry,))
+        return set(self.run(told.where(self.entry.in_(list(entries)))).scalars())

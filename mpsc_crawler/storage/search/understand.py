@@ -6,12 +6,12 @@ from sqlalchemy import Connection, Engine, Integer, TextualSelect, column, text
 
 from mpsc_crawler.storage.search.compiled import for_postgresql, for_sqlite
 from mpsc_crawler.storage.search.expand import expand
-from mpsc_crawler.storage.search.index import is_current
+from mpsc_crawler.storage.search.index import NUMBER_BITS, is_current
 from mpsc_crawler.storage.search.query import Node, parse_query
 from mpsc_crawler.storage.session import DatabaseError
 
 HITS = {
-    "sqlite": "SELECT rowid FROM search_index WHERE search_index MATCH :q",
+    "sqlite": f"SELECT rowid & {(1 << NUMBER_BITS) - 1} FROM search_index WHERE search_index MATCH :q",  # noqa: S608 - an integer
     "postgresql": "SELECT article_id FROM search_document WHERE vector @@ CAST(:q AS tsquery)",
 }
 """The numbers of all articles that a query finds, in no order."""

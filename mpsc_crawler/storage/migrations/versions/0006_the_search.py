@@ -14,14 +14,19 @@ depends_on = None
 
 _SQLITE = (
     "CREATE VIRTUAL TABLE search_index USING fts5(headline, lead, body, also, tokenize='ascii')",
-    "CREATE TRIGGER search_article_deleted AFTER DELETE ON article BEGIN DELETE FROM search_index WHERE rowid = old.id; END",
+    # an entry's rowid begins with the day of publication, so that the newest hits are found first; this tells the article's rowid
+    "CREATE TABLE search_key (article_id INTEGER PRIMARY KEY, entry INTEGER NOT NULL)",
+    "CREATE TRIGGER search_article_deleted AFTER DELETE ON article BEGIN"
+    " DELETE FROM search_index WHERE rowid = (SELECT entry FROM search_key WHERE article_id = old.id);"
+    " DELETE FROM search_key WHERE article_id = old.id; END",
     "CREATE VIRTUAL TABLE search_word_trigram USING fts5(word, content='search_word', content_rowid='id', tokenize='trigram')",
     "CREATE TRIGGER search_word_added AFTER INSERT ON search_word BEGIN"
     " INSERT INTO search_word_trigram(rowid, word) VALUES (new.id, new.word); END",
 )
 # the trigrams make looking for parts of words faster; not every server has them, and not every user may add them
 _POSTGRESQL = (
-    "CREATE TABLE search_document (article_id INTEGER PRIMARY KEY REFERENCES article(id) ON DELETE CASCADE, vector tsvector NOT NULL)",
+    "CREATE TABLE search_document (article_id INTEGER PRIMARY KEY REFERENCES article(id) ON DELETE CASCADE, day DATE, vector tsvector NOT NULL)",
+    "CREATE INDEX ix_search_document_day ON search_document (day DESC NULLS LAST, article_id DESC)",
     "CREATE INDEX ix_search_document_vector ON search_document USING gin (vector)",
     """DO $$ BEGIN
         CREATE EXTENSION IF NOT EXISTS pg_trgm;
@@ -66,6 +71,7 @@ def downgrade() -> None:
         op.execute("DROP TRIGGER search_article_deleted")
         op.execute("DROP TABLE search_word_trigram")
         op.execute("DROP TABLE search_index")
+        op.execute("DROP TABLE search_key")
     else:
         op.execute("DROP TABLE search_document")
     op.drop_index("ix_article_coarse", table_name="article")
