@@ -11,6 +11,7 @@ import pandas as pd
 from sqlalchemy import Engine, func, select
 
 from mpsc_crawler.analysis import counting, frames, keyness, relations, spread, wording
+from mpsc_crawler.analysis.errors import AnalysisError
 from mpsc_crawler.analysis.frames import typed
 from mpsc_crawler.analysis.groups import Per, chosen, grouping, municipalities, sources
 from mpsc_crawler.analysis.intervals import wilson
@@ -31,10 +32,6 @@ if TYPE_CHECKING:
 
 Count = Literal["placements", "stories"]
 Of = Literal["articles", "all-news"]
-
-
-class AnalysisError(ValueError):
-    """A question that cannot be answered; the message says why and what to do. Fit to be shown."""
 
 
 @dataclass(frozen=True)

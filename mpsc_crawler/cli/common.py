@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from functools import wraps
 from pathlib import Path
@@ -13,6 +14,7 @@ from typing import Any, NoReturn
 import click
 from rich.console import Console
 
+from mpsc_crawler.analysis.errors import AnalysisError
 from mpsc_crawler.archive.warc import ArchiveError
 from mpsc_crawler.demo import DemoError
 from mpsc_crawler.export.files import ExportError
@@ -60,7 +62,15 @@ def guarded(command: Callable[..., Any]) -> Callable[..., Any]:
     def run(*args: Any, **kwargs: Any) -> Any:  # noqa: ANN401
         try:
             return command(*args, **kwargs)
-        except (RegistryError, SettingsError, CodebookError, NothingFoundError, QueryError, DemoError) as error:
+        except (
+            RegistryError,
+            SettingsError,
+            CodebookError,
+            NothingFoundError,
+            QueryError,
+            AnalysisError,
+            DemoError,
+        ) as error:
             fail(str(error), USAGE)
         except (DatabaseError, ArchiveError, ExportError) as error:
             fail(str(error), STORAGE)
@@ -69,6 +79,17 @@ def guarded(command: Callable[..., Any]) -> Callable[..., Any]:
             sys.exit(OK)
 
     return run
+
+
+@contextmanager
+def research_extra() -> Iterator[None]:
+    """Around imports that need the extra ``research``: a missing library is told with what to install."""
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        if (error.name or "").startswith("mpsc_crawler"):
+            raise
+        fail(f"this needs {error.name}; install it with: pip install 'mpsc-crawler[research]'", USAGE)
 
 
 def registry_of(settings: Settings) -> Registry:

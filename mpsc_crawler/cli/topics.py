@@ -10,7 +10,8 @@ import click
 from rich.markup import escape
 from rich.table import Table
 
-from mpsc_crawler.cli.common import console_for_people, guarded, registry_of
+from mpsc_crawler.cli.common import console_for_people, guarded, number_of, plain_json, registry_of, research_extra
+from mpsc_crawler.cli.filters import filters, wanted_of
 from mpsc_crawler.language.codebook import Codebook, read_codebook, shipped_codebook
 from mpsc_crawler.settings import Settings, load_settings
 
@@ -150,3 +151,101 @@ def topics_recode(codebook: Path | None) -> None:
     click.echo(
         f"{done.reconsidered} pages left out before were judged anew, {done.queued} of them are fetched by the next crawl."
     )
+
+
+@topics.command("sample")
+@click.argument("number", type=click.IntRange(1))
+@filters
+@click.option(
+    "--output", type=click.Path(path_type=Path, dir_okay=False), default=Path("to-code.csv"), show_default=True
+)
+@click.option("--seed", type=int, default=1, show_default=True, help="Another number draws another sample.")
+@codebook_option
+@guarded
+def topics_sample(number: int, output: Path, seed: int, codebook: Path | None, **values: Any) -> None:
+    """Draw NUMBER articles to be coded by people: a table with a column for each topic, in which x means yes.
+
+    As many from every topic of the codebook as from articles without one, so that rare topics can be judged, too; what the codebook says is
+    not in the table. `mpsc topics evaluate` reads it back.
+    """
+    with research_extra():
+        from mpsc_crawler.analysis.coding import sample
+    from mpsc_crawler.export.files import atomic
+    from mpsc_crawler.storage.session import open_for_reading
+
+    settings = load_settings()
+    book = codebook_of(codebook, settings) or shipped_codebook()
+    drawn = sample(open_for_reading(settings.database_url), wanted_of(values), number, list(book.topics), seed=seed)
+    with atomic(output) as stream:
+        stream.write("\ufeff" + drawn.table)
+    for name, (some, whole) in drawn.strata.items():
+        click.echo(f"  {name:<24} {some:>5} of {whole}")
+    click.echo(f"{output}: {number_of(sum(some for some, _ in drawn.strata.values()), 'article', 'articles')} to code")
+
+
+@topics.command("evaluate")
+@click.argument("coded", type=click.Path(path_type=Path, dir_okay=False, exists=True))
+@click.option(
+    "--disagreements", type=click.IntRange(min=0), default=10, show_default=True, help="Show so many of them."
+)
+@click.option("--json", "as_json", is_flag=True, help="For machines, everything.")
+@codebook_option
+@guarded
+def topics_evaluate(coded: Path, disagreements: int, as_json: bool, codebook: Path | None) -> None:
+    """Compare the database's topics with those that people gave in the table CODED.
+
+    Precision, recall (each with its 95 % interval), F1 and Krippendorff's alpha for every topic, what is taken for what, and the articles
+    that disagree. Estimates for the whole corpus count each article for those it stands for (its weight).
+    """
+    from dataclasses import asdict
+
+    with research_extra():
+        from mpsc_crawler.analysis.coding import read_coded
+        from mpsc_crawler.analysis.reliability import evaluate
+    from mpsc_crawler.storage.session import open_for_reading
+
+    settings = load_settings()
+    book = codebook_of(codebook, settings) or shipped_codebook()
+    told = evaluate(read_coded(coded, open_for_reading(settings.database_url), list(book.topics)), list(book.topics))
+    if as_json:
+        shown = asdict(told)
+        for article in shown["disagreements"]:
+            article |= {"human": sorted(article["human"]), "machine": sorted(article["machine"])}
+        click.echo(plain_json(shown))
+        return
+    console = console_for_people()
+    table = Table()
+    for name in ("topic", "people", "codebook", "both", "precision", "recall", "F1", "alpha", "corpus P", "corpus R"):
+        table.add_column(name, justify="left" if name == "topic" else "right")
+    for score in told.scores:
+        if not score.human and not score.machine:
+            continue
+        table.add_row(
+            score.topic, str(score.human), str(score.machine), str(score.both), _with(score.precision, score.precision_interval),
+            _with(score.recall, score.recall_interval), _number(score.f1), _number(score.alpha), _number(score.weighted_precision),
+            _number(score.weighted_recall),
+        )  # fmt: skip
+    console.print(table)
+    console.print(
+        f"{told.articles} articles; all decisions: precision {_number(told.micro_precision)}, recall {_number(told.micro_recall)},"
+        f" F1 {_number(told.micro_f1)}; mean F1 of topics {_number(told.macro_f1)}; Krippendorff's alpha {_number(told.alpha)}"
+    )
+    for human, machine, number in told.confusion[:5]:
+        console.print(f"  {number} with {human} by people, and {machine} by the codebook only")
+    for article in told.disagreements[:disagreements]:
+        console.print(f"  {escape(article.name)}: people {_list(article.human)}, codebook {_list(article.machine)}")
+    left = len(told.disagreements) - disagreements
+    if left > 0:
+        console.print(f"  … and {left} more that disagree; --disagreements or --json shows them")
+
+
+def _number(value: float | None) -> str:
+    return "?" if value is None else f"{value:.2f}"
+
+
+def _with(value: float | None, interval: tuple[float, float]) -> str:
+    return "?" if value is None else f"{value:.2f} ({interval[0]:.2f}-{interval[1]:.2f})"
+
+
+def _list(topics_of: frozenset[str]) -> str:
+    return ", ".join(sorted(topics_of)) or "none"
