@@ -7,11 +7,12 @@ import subprocess
 import sys
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import chdir, contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner, Result
 from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import OperationalError
@@ -98,3 +99,12 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     folder = tmp_path_factory.mktemp("demo")
     done = mpsc("demo", cwd=folder)
     return {"folder": folder, "done": done, "database": folder / "mpsc.db"}
+
+
+def mpsc_here(*arguments: str, cwd: Path, **environment: str) -> Result:
+    """Run the command line within this process: for what reads only, and need not be waited for."""
+    from mpsc_crawler.cli import main
+
+    env: dict[str, str | None] = {k: None for k in os.environ if k.startswith("MPSC_")} | dict(environment)
+    with chdir(cwd):
+        return CliRunner().invoke(main, list(arguments), env=env)

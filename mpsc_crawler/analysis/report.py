@@ -74,7 +74,7 @@ class _Maker:
             "<tr>" + "".join(f"<td{_right(number)}>{_cell(value)}</td>" for value, (_, number) in zip(row, columns, strict=True)) + "</tr>"
             for row in rows
         )  # fmt: skip
-        return f'<div class="wide" tabindex="0" role="region" aria-label="{escape(caption)}"><table><caption>{escape(caption)}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
+        return f'<div class="wide" tabindex="0" role="group" aria-label="{escape(caption)}"><table><caption>{escape(caption)}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
 
     def figure(self, chart: Any, says: str) -> str:  # noqa: ANN401 - an Altair chart
         """A chart as SVG with what it says for those who cannot see it."""
@@ -84,6 +84,12 @@ class _Maker:
 
     def folded(self, table: str) -> str:
         return f"<details><summary>{escape(self.word('data'))}</summary>{table}</details>"
+
+
+def _renumbered(html: str) -> str:
+    """Names within the charts in the order in which they come: Vega goes on counting from one report to the next."""
+    names: dict[str, str] = {}
+    return re.sub(r"\b(gradient_|clip)\d+\b", lambda m: names.setdefault(m[0], f"{m[1]}{len(names) + 1}"), html)
 
 
 class _MissingError(AnalysisError):
@@ -128,6 +134,7 @@ def report(corpus: Corpus, *, lang: Lang = "de", title: str = "", today: date | 
         sections.append(
             f'<section aria-labelledby="{name}"><h2 id="{name}">{escape(maker.word(name))}</h2>{body}</section>'
         )
+    sections = [_renumbered("".join(sections))]
     heading = title or f"Modellprojekte Smart Cities: {maker.word('title')}"
     contents = "".join(f'<li><a href="#{name}">{escape(maker.word(name))}</a></li>' for name, _ in parts)
     day = f" · {today.isoformat()}" if today else ""

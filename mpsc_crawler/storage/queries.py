@@ -116,8 +116,9 @@ def _of_sources(
     if wanted.cohort is not None:
         ids = [row.id for row in sources(engine) if row.cohort == wanted.cohort]
         if not ids:
+            years = sorted({row.cohort for row in sources(engine) if row.cohort is not None})
             raise NothingFoundError(
-                f"no source of cohort {wanted.cohort}; the projects were chosen in cohorts 1, 2 and 3"
+                f"no source of cohort {wanted.cohort}; there are: {', '.join(map(str, years)) or 'none'}"
             )
         statement = statement.where(number.in_(ids))
     return statement

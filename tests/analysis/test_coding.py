@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from mpsc_crawler.analysis.coding import read_coded
+from mpsc_crawler.analysis.errors import CodedFileError
 from mpsc_crawler.analysis.reliability import Coded, allocate, alpha, evaluate
-from tests.conftest import mpsc
+from mpsc_crawler.language.codebook import shipped_codebook
+from mpsc_crawler.storage.session import open_for_reading
+from tests.conftest import mpsc_here
 
 
 def test_scores_as_worked_out_by_hand() -> None:
@@ -48,16 +53,16 @@ def test_rare_strata_are_drawn_whole_and_the_rest_is_shared() -> None:
 
 def test_from_a_sample_to_its_evaluation(demo: dict[str, Any], tmp_path: Path) -> None:
     path = tmp_path / "to-code.csv"
-    done = mpsc("topics", "sample", "30", "--output", str(path), cwd=demo["folder"])
-    assert done.returncode == 0 and "30 articles to code" in done.stdout, done.stderr
+    done = mpsc_here("topics", "sample", "30", "--output", str(path), cwd=demo["folder"])
+    assert done.exit_code == 0 and "30 articles to code" in done.output, done.output
     first = path.read_bytes()
-    mpsc("topics", "sample", "30", "--output", str(path), cwd=demo["folder"])
+    mpsc_here("topics", "sample", "30", "--output", str(path), cwd=demo["folder"])
     assert path.read_bytes() == first
     with path.open(encoding="utf-8-sig", newline="") as stream:
         rows = list(csv.DictReader(stream))
     assert len(rows) == 30 and not any(row["iot"] for row in rows) and all(row["text"] for row in rows)
     # a person who says what the codebook says, in another column's form, saved by a German spreadsheet
-    done = mpsc("export", "jsonl", "--gone", "--output", str(tmp_path / "a.jsonl"), cwd=demo["folder"])
+    done = mpsc_here("export", "jsonl", "--gone", "--output", str(tmp_path / "a.jsonl"), cwd=demo["folder"])
     topics = {
         a["identity"]: [t["topic"] for t in a["topics"]]
         for a in map(json.loads, (tmp_path / "a.jsonl").read_text().splitlines())
@@ -68,7 +73,7 @@ def test_from_a_sample_to_its_evaluation(demo: dict[str, Any], tmp_path: Path) -
         writer = csv.DictWriter(stream, list(rows[0]), delimiter=";")
         writer.writeheader()
         writer.writerows(rows)
-    done = mpsc("topics", "evaluate", str(path), "--json", cwd=demo["folder"])
+    done = mpsc_here("topics", "evaluate", str(path), "--json", cwd=demo["folder"])
     told = json.loads(done.stdout)
     assert told["articles"] == 30 and told["micro_f1"] == 1 and told["alpha"] == 1 and told["disagreements"] == []
     rows[0] |= {"ki": "" if rows[0]["ki"] else "ja"}
@@ -76,8 +81,8 @@ def test_from_a_sample_to_its_evaluation(demo: dict[str, Any], tmp_path: Path) -
         writer = csv.DictWriter(stream, list(rows[0]))
         writer.writeheader()
         writer.writerows(rows)
-    done = mpsc("topics", "evaluate", str(path), cwd=demo["folder"])
-    assert done.returncode == 0 and rows[0]["identity"] in done.stdout and "Krippendorff's alpha" in done.stdout
+    done = mpsc_here("topics", "evaluate", str(path), cwd=demo["folder"])
+    assert done.exit_code == 0 and rows[0]["identity"] in done.stdout and "Krippendorff's alpha" in done.stdout
 
 
 @pytest.mark.parametrize(
@@ -96,9 +101,9 @@ def test_from_a_sample_to_its_evaluation(demo: dict[str, Any], tmp_path: Path) -
 )
 def test_a_coded_table_that_cannot_be_used_says_why(text: str, told: str, demo: dict[str, Any], tmp_path: Path) -> None:
     path = tmp_path / "coded.csv"
-    listed = mpsc("search", "Stadt", "--json", "--limit", "1", cwd=demo["folder"]).stdout
-    one = json.loads(listed)["hits"][0]["number"]
+    engine = open_for_reading(f"sqlite:///{demo['folder'] / 'mpsc.db'}")
     text = text.replace("identity", "article") if "{one}" in text else text
-    path.write_text(text.replace("{one}", str(one)))
-    done = mpsc("topics", "evaluate", str(path), cwd=demo["folder"])
-    assert done.returncode == 2 and told in done.stderr.replace("\n", " "), done.stderr
+    path.write_text(text.replace("{one}", "1"))
+    with pytest.raises(CodedFileError, match=re.escape(told)):
+        read_coded(path, engine, list(shipped_codebook().topics))
+    engine.dispose()

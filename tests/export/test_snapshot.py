@@ -20,7 +20,7 @@ from mpsc_crawler.storage.models import Article, ArticleTopic
 from mpsc_crawler.storage.queries import ArticleFilter
 from mpsc_crawler.storage.session import open_database
 from tests.analysis.test_corpus import fill
-from tests.conftest import a_database, mpsc
+from tests.conftest import a_database, mpsc, mpsc_here
 
 
 @pytest.fixture(scope="module")
@@ -132,6 +132,6 @@ def test_wrong_wishes_are_told_and_leave_nothing_behind(made: Path, demo: dict[s
         (("verify", str(tmp_path)), 4, "is this the folder of a snapshot?"),
         (("diff", "stand", str(tmp_path)), 4, "is this the folder of a snapshot?"),
     ):
-        done = mpsc("snapshot", *arguments, cwd=demo["folder"])
-        assert (done.returncode, told in done.stderr) == (code, True), done.stderr
+        done = mpsc_here("snapshot", *arguments, cwd=demo["folder"])
+        assert (done.exit_code, told in done.stderr) == (code, True), done.stderr
     assert sorted(os.listdir(demo["folder"])) == before
