@@ -31,12 +31,13 @@ class Counted:
 
 def period_of(days: pd.Series, by: By) -> pd.Series:
     """The first day of each day's period; ``NaT`` stays."""
-    months = _MONTHS[by]
-    first = days - pd.to_timedelta(days.dt.day - 1, unit="D")
-    back = (first.dt.month - 1) % months
-    month = first.dt.month - back
-    told = pd.to_datetime(pd.DataFrame({"year": first.dt.year, "month": month, "day": 1}), errors="coerce")
-    return told.astype("datetime64[s]")
+    months = days.to_numpy(dtype="datetime64[M]")
+    unknown = np.isnat(months)
+    # counted from January 1970, so that quarters and years begin where the rest is nothing
+    counted = np.where(unknown, 0, months.astype("int64"))
+    first = (counted - counted % _MONTHS[by]).astype("datetime64[M]").astype("datetime64[s]")
+    first[unknown] = np.datetime64("NaT")
+    return pd.Series(first, index=days.index)
 
 
 def periods_between(first: date, last: date, by: By) -> list[date]:
