@@ -1,4 +1,4 @@
-"""What follows a run: old archive files are dropped, an outdated index is made anew, figures are written, people told. Nothing here can undo what the run stored."""
+"""What follows a run: old archive files are dropped, figures written, people told. Nothing here can undo what the run stored."""
 
 from __future__ import annotations
 
@@ -16,7 +16,6 @@ from mpsc_crawler.operations.notify import check_notify, notice_of, send
 from mpsc_crawler.operations.retention import Dropped, drop_old
 from mpsc_crawler.settings import Settings, archive_path
 from mpsc_crawler.storage import history
-from mpsc_crawler.storage.search.index import is_current, reindex
 
 logger = logging.getLogger("mpsc")
 
@@ -57,11 +56,6 @@ def afterwards(
         if dropped.files:
             logger.warning("%s", dropped)
             told["dropped"] = {"files": len(dropped.files), "bytes": dropped.size, "articles": dropped.articles}
-    with engine.connect() as connection:
-        indexed = is_current(connection)
-    if not indexed:
-        logger.warning("making the search's index anew: its rules have changed")
-        reindex(engine)
     examined = examine(engine, now)
     found = alarms(examined)
     told["alarms"] = {slug: [finding.kind for finding in findings] for slug, findings in found.items()}

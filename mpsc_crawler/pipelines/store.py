@@ -20,6 +20,7 @@ from mpsc_crawler.items import ListLook, PageFailure, Role
 from mpsc_crawler.operations.due import article_next_due, failed_next_due
 from mpsc_crawler.storage.batch import Extra, Item
 from mpsc_crawler.storage.hints import hints_of
+from mpsc_crawler.storage.search.index import index_if_needed
 from mpsc_crawler.storage.session import BadDataError, DatabaseError
 from mpsc_crawler.storage.stories import place_new
 from mpsc_crawler.storage.writer import Writer
@@ -65,14 +66,15 @@ class StorePipeline:
             await self.queue.put(None)
             await self.task
         if self.context.fatal is None and self.context.run_id:
-            await asyncio.to_thread(self._find_stories)
+            await asyncio.to_thread(self._look_at_all)
         if self.context.archive is not None:
             await asyncio.to_thread(self.context.archive.close)
 
-    def _find_stories(self) -> None:
-        """Compare what is new with what is there; a run that is to end leaves that to the next one."""
+    def _look_at_all(self) -> None:
+        """Compare what is new with what is there, and index all if it never was; a run that is to end leaves that to the next one."""
         try:
             place_new(self.context.engine, lambda: self.context.stopping)
+            index_if_needed(self.context.engine, lambda: self.context.stopping)
         except DatabaseError as error:
             logger.error("%s", error)
             self.context.fatal = error  # the run is closing already

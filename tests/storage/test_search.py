@@ -22,7 +22,7 @@ from mpsc_crawler.storage.queries import ArticleFilter, NothingFoundError
 from mpsc_crawler.storage.registry import start_run, sync_registry
 from mpsc_crawler.storage.search import find as searching
 from mpsc_crawler.storage.search.find import find
-from mpsc_crawler.storage.search.index import reindex
+from mpsc_crawler.storage.search.index import index_if_needed, reindex
 from mpsc_crawler.storage.search.query import QueryError, parse_query
 from mpsc_crawler.storage.search.understand import NotIndexedError
 from mpsc_crawler.storage.session import open_database
@@ -136,6 +136,12 @@ def test_the_index_follows_changes_erasure_and_a_new_making(engine: Engine) -> N
         connection.execute(update(SearchState).values(analysis="an older one"))
     with pytest.raises(NotIndexedError, match="mpsc db reindex"):
         find(engine, "Speicher")
+    index_if_needed(engine, stop=lambda: True)
+    assert reindex(engine, stop=lambda: True) == 0
+    with pytest.raises(NotIndexedError, match="mpsc db reindex"):
+        find(engine, "Speicher")
+    index_if_needed(engine)
+    assert find(engine, "Speicher").numbers == (2,)
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from array import array
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from mpsc_crawler.language.stemming import ANALYSIS, also, tokens
 from mpsc_crawler.storage.models import Article, SearchState, SearchWord
 from mpsc_crawler.storage.session import begin_writing, explain
 
+logger = logging.getLogger("mpsc")
 _LEAST, _BATCH, _GAP, _LAST = 3, 500, 50, 16_383  # PostgreSQL keeps no position beyond the last
 _WEIGHTS = ("A", "B", "C")
 NUMBER_BITS = 28
@@ -156,10 +158,24 @@ def _documents(connection: Connection, numbers: Sequence[int]) -> list[Document]
     ]
 
 
-def reindex(engine: Engine, progress: Callable[[int, int], None] = lambda done, of: None) -> int:
+def index_if_needed(engine: Engine, stop: Callable[[], bool] = lambda: False) -> None:
+    """Index all articles where that was never done, or by other rules; as :func:`reindex`."""
+    with engine.connect() as connection:
+        current = is_current(connection)
+    if not current and not stop():
+        logger.warning("making the search's index: it is not there yet, or its rules have changed")
+        reindex(engine, stop=stop)
+
+
+def reindex(
+    engine: Engine,
+    progress: Callable[[int, int], None] = lambda done, of: None,
+    stop: Callable[[], bool] = lambda: False,
+) -> int:
     """Index all articles anew; returns how many. While it runs, and if it is ended early, the search says that it is not ready.
 
     :param progress: told how many of how many are done.
+    :param stop: asked between two batches; whether to end early.
     :raises DatabaseError: the database refused; what is indexed so far stays.
     """
     try:
@@ -181,6 +197,8 @@ def reindex(engine: Engine, progress: Callable[[int, int], None] = lambda done, 
             numbers = array("q", connection.execute(select(Article.id).order_by(*order)).scalars())
         known: set[str] = set()
         for start in range(0, len(numbers), _BATCH):
+            if stop():
+                return start
             with engine.begin() as connection:
                 begin_writing(connection)
                 write_index(connection, _documents(connection, numbers[start : start + _BATCH]), known=known)
