@@ -3,7 +3,8 @@
 ``python -m benchmarks.corpus make --articles 1000000 [--url sqlite:////tmp/corpus.db]`` makes the corpus (the same for the same
 number): German sentences of the demo with most long words exchanged, Zipf's law, 100 sources of the registry, ten years. Then
 ``python -m benchmarks.corpus search --url …`` prints the time of searches by how often their words occur, beside plain FTS5 (or
-plain ``to_tsvector('german')``) over the same texts.
+plain ``to_tsvector('german')``) over the same texts; ``questions`` that of every question of ``Corpus``, beside pandas over the whole
+tables; ``files`` the rate and memory of exports.
 """
 
 from __future__ import annotations
@@ -257,16 +258,102 @@ def _plain(engine: Engine, url: str) -> Any:
     return ask
 
 
+def measure_questions(url: str) -> None:
+    """Every kind of question once, beside pandas over the whole tables; and files, with the memory that they take."""
+    import pandas as pd
+
+    from mpsc_crawler.analysis import Corpus
+
+    corpus = Corpus.open(url)
+    topic = "verstetigung"
+    state = next(s for s in corpus.timeline(by="year", per="state")["group"].unique() if s != "unknown")
+    questions: dict[str, Any] = {
+        "timeline of a topic by month": lambda: corpus.timeline(topic, by="month"),
+        "the same per source": lambda: corpus.timeline(topic, by="month", per="source"),
+        "the same per municipality": lambda: corpus.timeline(topic, by="month", per="municipality"),
+        "the same, stories once": lambda: corpus.timeline(topic, by="month", count="stories"),
+        "timeline of a rare query": lambda: corpus.timeline(query="Wärmenetz", by="month"),
+        "topics of a state and the rest": lambda: corpus.compare_topics(corpus.where(state=state)),
+        "topics of two years": lambda: corpus.compare_topics(
+            corpus.where(since="2024-01-01", until="2024-12-31"), corpus.where(since="2025-01-01", until="2025-12-31")
+        ),
+        "adoption of a topic": lambda: corpus.adoption(topic),
+        "topics in one article": lambda: corpus.cooccurrence(),
+        "similarity of municipalities": lambda: corpus.similarity(),
+        "who names whom": lambda: corpus.network(),
+        "words of a state and the rest": lambda: corpus.compare(corpus.where(state=state)),
+        "words of two years": lambda: corpus.compare(
+            corpus.where(since="2024-01-01", until="2024-12-31"), corpus.where(since="2025-01-01", until="2025-12-31")
+        ),
+    }
+    print(f"{'question':34}{'seconds':>9}   ({corpus.engine.dialect.name})")
+    for name, ask in questions.items():
+        began = time.perf_counter()
+        told = ask()
+        print(f"{name:34}{time.perf_counter() - began:9.2f}   {len(told)} rows", flush=True)
+
+    def plain() -> Any:
+        with corpus.engine.connect() as connection:
+            articles = pd.read_sql(text("SELECT id, source_id, published_date FROM article"), connection)
+            topics = pd.read_sql(text("SELECT article_id, topic FROM article_topic"), connection)
+        both = topics.merge(articles, left_on="article_id", right_on="id")
+        both["month"] = both["published_date"].astype("str").str[:7]
+        return both.groupby(["topic", "source_id", "month"]).size()
+
+    began = time.perf_counter()
+    plain()
+    print(f"{'plain: pandas over both tables':34}{time.perf_counter() - began:9.2f}", flush=True)
+
+
+def measure_files(url: str) -> None:
+    """All articles as JSON Lines and Parquet: rate by tenth, and the peak of memory."""
+    import resource
+    import tempfile
+
+    from mpsc_crawler.export.jsonl import export_jsonl
+    from mpsc_crawler.export.records import records
+    from mpsc_crawler.export.tabular import write_parquet
+    from mpsc_crawler.storage.queries import ArticleFilter
+
+    engine = open_for_reading(url)
+    marks: list[float] = []
+
+    def watched(rows: Any) -> Any:
+        for at, row in enumerate(rows, 1):
+            if at % 100_000 == 0:
+                marks.append(time.perf_counter())
+            yield row
+
+    with tempfile.TemporaryDirectory() as folder:
+        for name in ("parquet", "jsonl"):
+            before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+            began = time.perf_counter()
+            if name == "jsonl":
+                number = export_jsonl(engine, Path(folder) / "a.jsonl", ArticleFilter(gone=True))
+            else:
+                marks.clear()
+                rows = watched(records(engine, ArticleFilter(gone=True), texts=True))
+                number = write_parquet(Path(folder) / "a.parquet", rows, texts=True)
+                steps = [100_000 / (b - a) for a, b in itertools.pairwise([began, *marks])]
+                print("  articles a second by hundred thousand:", " ".join(f"{step:.0f}" for step in steps))
+            seconds = time.perf_counter() - began
+            peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+            print(
+                f"{name}: {number:,} articles, {number / seconds:.0f} a second, memory {before:.0f} -> {peak:.0f} MB",
+                flush=True,
+            )
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("what", choices=["make", "search"])
+    parser.add_argument("what", choices=["make", "search", "questions", "files"])
     parser.add_argument("--url", default=URL)
     parser.add_argument("--articles", type=int, default=1_000_000)
     given = parser.parse_args()
     if given.what == "make":
         make(given.url, given.articles)
     else:
-        measure_search(given.url)
+        {"search": measure_search, "questions": measure_questions, "files": measure_files}[given.what](given.url)
 
 
 if __name__ == "__main__":
