@@ -133,5 +133,5 @@ def test_wrong_wishes_are_told_and_leave_nothing_behind(made: Path, demo: dict[s
         (("diff", "stand", str(tmp_path)), 4, "is this the folder of a snapshot?"),
     ):
         done = mpsc_here("snapshot", *arguments, cwd=demo["folder"])
-        assert (done.exit_code, told in done.stderr) == (code, True), done.stderr
+        assert (done.exit_code, told in done.output) == (code, True), done.output
     assert sorted(os.listdir(demo["folder"])) == before
