@@ -26,6 +26,16 @@ _ONSET = re.compile(
     r"|schw|sh|sk|sl|sm|sn|sp|spl|spr|st|str|sw|th|tr|tw|wr|zw)?[aeiouy]"
 )
 _VOWEL = re.compile("[aeiouy]")
+# words of closed classes are no parts of compounds: articles, pronouns, prepositions, conjunctions, particles, auxiliaries (folded)
+_NO_PARTS = frozenset(
+    "der die das den dem des ein eine einer einem einen eines kein keine keiner keinem keinen keines ich du er sie es wir ihr man sich mich dich"
+    " uns euch mir dir ihm ihn ihnen ihre ihrer ihrem ihren ihres sein seine seiner seinem seinen seines mein meine dein deine unser unsere unserer"
+    " unserem unseren euer eure wer wen wem was wie wo wann warum welche welcher welches welchem welchen dieser diese dieses diesem diesen jener jene"
+    " jenes jeder jede jedes jedem jeden alle alles allem allen aller und oder aber denn sondern sowie sowohl weder noch dass weil wenn als ob"
+    " obwohl damit da nun so nur auch nicht schon sehr mehr im in an am auf aus bei beim bis durch fur gegen hinter mit nach ohne uber um unter von vom"
+    " vor wahrend wegen zu zum zur zwischen ab seit trotz ist sind war waren wird werden wurde wurden worden hat haben hatte hatten kann konnen soll"
+    " sollen will wollen muss mussen darf durfen hier dort dann dabei dazu davon dafur darauf daruber daran etwa etwas viel viele wenig wenige".split()
+)
 _S_BEFORE = frozenset("bdfghklmnrt")
 
 
@@ -114,7 +124,13 @@ def _fits(part: str, left: str, link: str, right: str, known: Container[str], *,
     return True
 
 
-def part_of(query: str) -> tuple[str, bool]:
-    """A word as it is looked for within others, and whether it is long enough to need no voucher for what stands beside it."""
+def part_of(query: str) -> tuple[str, bool] | None:
+    """A word as it is looked for within others, and whether it is long enough to need no voucher for what stands beside it.
+
+    ``None`` for what is no part of compounds: very short words, and those of closed classes (articles, prepositions …).
+    """
     word = fold(query)
-    return base(word), len(word) >= _SURE
+    part = base(word)
+    if len(part) < SHORTEST or word in _NO_PARTS:
+        return None
+    return part, len(word) >= _SURE

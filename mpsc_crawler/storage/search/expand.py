@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, column, select, table, text
 
-from mpsc_crawler.language.compounds import SHORTEST, is_part, part_of, vouchers
+from mpsc_crawler.language.compounds import is_part, part_of, vouchers
 from mpsc_crawler.language.stemming import stem
 from mpsc_crawler.storage.search.query import All, AnyOf, Node, Phrase, QueryError, Stems, Term
 
@@ -47,8 +47,11 @@ def _stems(connection: Connection, term: Term, held: dict[str, list[str]], *, co
     own = stem(term.word)
     if term.exact or not compounds:
         return Stems((own,), term.field)
-    part, sure = part_of(term.word)
-    found = _holding(connection, part) if len(part) >= SHORTEST else []
+    within = part_of(term.word)
+    if within is None:
+        return Stems((own,), term.field)
+    part, sure = within
+    found = _holding(connection, part)
     found = [row for row in found if row.stem != own]
     asked: set[str] = set()
     for row in found:
