@@ -358,8 +358,15 @@ class Corpus:
 
     def cooccurrence(self) -> pd.DataFrame:
         """Which topics stand in one article? See :func:`mpsc_crawler.analysis.relations.cooccurrence`."""
-        coded = self._ask(ArticleTopic, ArticleTopic.article_id, ArticleTopic.topic)
-        return relations.cooccurrence(typed(coded, {"article": "int64", "topic": "str"}), max(1, len(self)))
+        columns: tuple[Any, ...] = (ArticleTopic.article_id, ArticleTopic.topic)
+        statement = select(*columns)
+        if self.wanted != ArticleFilter(gone=True):
+            chosen = filtered(self.engine, select(Article.id), self.wanted)
+            statement = statement.where(ArticleTopic.article_id.in_(chosen))
+        with self.engine.connect() as connection:
+            rows = connection.execute(statement).all()
+        coded = pd.DataFrame({"article": [row[0] for row in rows], "topic": [row[1] for row in rows]}, dtype=object)
+        return relations.cooccurrence(coded.astype({"article": "int64"}), max(1, len(self)))
 
     def similarity(self, *, per: Per = "municipality", least: int = 5) -> pd.DataFrame:
         """How alike are the topic profiles of municipalities (or sources, states, cohorts)? A square table of cosines.
@@ -482,17 +489,17 @@ class Corpus:
         statement = select(*columns).select_from(Article).join(SourceRow, SourceRow.id == Article.source_id)
         return filtered(self.engine, statement, self.wanted)
 
-    def _ask(self, part: type[Any], *columns: Any) -> list[Any]:
-        with self.engine.connect() as connection:
-            return list(connection.execute(self._statement(*columns).join(part, part.article_id == Article.id)))
-
     def _topic_counts(self) -> tuple[dict[str, int], int]:
-        statement = self._statement(ArticleTopic.topic, func.count()).join(
-            ArticleTopic, ArticleTopic.article_id == Article.id
-        )
+        columns: tuple[Any, ...] = (ArticleTopic.topic, func.count())
+        statement = select(*columns).group_by(ArticleTopic.topic)
+        number: Any = select(func.count()).select_from(Article)
+        if self.wanted != ArticleFilter(gone=True):
+            chosen = filtered(self.engine, select(Article.id), self.wanted)
+            statement = statement.where(ArticleTopic.article_id.in_(chosen))
+            number = select(func.count()).select_from(chosen.subquery())
         with self.engine.connect() as connection:
-            counts = {topic: number for topic, number in connection.execute(statement.group_by(ArticleTopic.topic))}
-        return counts, len(self)
+            counts = {topic: articles for topic, articles in connection.execute(statement)}
+            return counts, connection.execute(number).scalar_one()
 
     def _counts(
         self, wanted: ArticleFilter, by: By, count: Count, seen: dict[int, list[Span]], *, everything: bool = False

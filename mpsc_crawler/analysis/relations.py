@@ -20,18 +20,18 @@ def cooccurrence(coded: pd.DataFrame, articles: int) -> pd.DataFrame:
         (pointwise mutual information in bits; Church, K. W., Hanks, P. (1990): Word association norms. Computational
         Linguistics 16(1), 22-29), unknown where they never meet; the most frequent pair first.
     """
-    each = coded[["article", "topic"]].drop_duplicates()
-    single = each["topic"].value_counts()
-    pairs = each.merge(each, on="article")
-    both = pairs[pairs["topic_x"] < pairs["topic_y"]].groupby(["topic_x", "topic_y"]).size()
+    names, of_topic = np.unique(coded["topic"].to_numpy(dtype=object).astype(str), return_inverse=True)
+    numbers, of_article = np.unique(coded["article"].to_numpy(), return_inverse=True)
+    there = np.zeros((len(numbers), len(names)), dtype=np.float32)  # whole numbers up to 16 million are exact
+    there[of_article, of_topic] = 1
+    together = (there.T @ there).astype(np.int64)
     rows = []
-    names = sorted(single.index)
     for at, a in enumerate(names):
-        for b in names[at + 1 :]:
-            n, n_a, n_b = int(both.get((a, b), 0)), int(single[a]), int(single[b])
+        for to in range(at + 1, len(names)):
+            n, n_a, n_b = int(together[at, to]), int(together[at, at]), int(together[to, to])
             expected = n_a * n_b / articles
             pmi = log2(n / expected) if n else np.nan
-            rows.append((a, b, n, n_a, n_b, expected, n / (n_a + n_b - n), pmi))
+            rows.append((str(a), str(names[to]), n, n_a, n_b, expected, n / (n_a + n_b - n), pmi))
     columns = ["a", "b", "both", "articles_a", "articles_b", "expected", "jaccard", "pmi"]
     told = pd.DataFrame.from_records(rows, columns=columns)
     return told.sort_values(["both", "a", "b"], ascending=[False, True, True], ignore_index=True)
