@@ -84,6 +84,10 @@ class Corpus:
                 continue
             before = getattr(wanted, name)
             if before is not None and before != value:
+                if name == "topic":
+                    if value not in wanted.further_topics:
+                        wanted = replace(wanted, further_topics=(*wanted.further_topics, value))
+                    continue
                 if name == "since":
                     value = max(before, value)
                 elif name == "until":

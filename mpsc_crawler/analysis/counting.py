@@ -73,7 +73,9 @@ def outside(engine: Engine, wanted: ArticleFilter) -> pd.DataFrame:
     statement = select(Page.source_id, cast(Page.published, String), func.count(func.distinct(Page.id)))
     statement = statement.join(SourceRow, SourceRow.id == Page.source_id).where(Page.decision == "outside")
     allowed = select(SourceRow.id)
-    narrowed = replace(wanted, topic=None, query=None, language=None, since=None, until=None, gone=True)
+    narrowed = replace(
+        wanted, topic=None, further_topics=(), query=None, language=None, since=None, until=None, gone=True
+    )
     if narrowed != ArticleFilter(gone=True):
         allowed = filtered(
             engine, select(Article.source_id).join(SourceRow, SourceRow.id == Article.source_id), narrowed

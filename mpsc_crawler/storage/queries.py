@@ -39,6 +39,7 @@ class ArticleFilter:
     :param cohort: the year in which a project was chosen, such as 2020.
     :param gone: also articles that their publisher has removed.
     :param date_kind: which date ``since`` and ``until`` look at: ``published``, or a kind of date told in the text, such as ``event``.
+    :param further_topics: topics that an article must have besides ``topic``.
     :param query: only what the search finds; see ``storage/search/query.py`` for its language.
     """
 
@@ -53,6 +54,7 @@ class ArticleFilter:
     cohort: int | None = None
     date_kind: str = "published"
     query: str | None = None
+    further_topics: tuple[str, ...] = ()
 
 
 class NothingFoundError(LookupError):
@@ -132,14 +134,14 @@ def _occurs(engine: Engine, topic: str) -> bool:
 
 def filtered(engine: Engine, statement: Select[Any], wanted: ArticleFilter) -> Select[Any]:
     statement = _of_sources(engine, statement, wanted, Article.source_id)
-    if wanted.topic:
-        if not _occurs(engine, wanted.topic):
+    for topic in (wanted.topic, *wanted.further_topics):
+        if not topic:
+            continue
+        if not _occurs(engine, topic):
             raise NothingFoundError(
-                f"no article has topic {wanted.topic!r}; there are: {', '.join(t for t, _ in topics(engine)) or 'none'}"
+                f"no article has topic {topic!r}; there are: {', '.join(t for t, _ in topics(engine)) or 'none'}"
             )
-        statement = statement.where(
-            Article.id.in_(select(ArticleTopic.article_id).where(ArticleTopic.topic == wanted.topic))
-        )
+        statement = statement.where(Article.id.in_(select(ArticleTopic.article_id).where(ArticleTopic.topic == topic)))
     if wanted.query is not None:
         statement = statement.where(Article.id.in_(hits(engine, wanted.query)))
     statement = _dated(statement, wanted)

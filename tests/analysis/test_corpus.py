@@ -147,6 +147,13 @@ def test_all_news_of_a_town_hall_and_inhabitants(corpus: Corpus) -> None:
     assert told_of["per_100000"].iloc[1] == pytest.approx(100_000 / people)
 
 
+def test_an_article_may_have_several_topics(corpus: Corpus) -> None:
+    both = corpus.where(topic="verstetigung").where(topic="iot")
+    assert set(both.articles()["url"]) == {"https://jena.example/3", "https://gera.example/6"}
+    within = corpus.where(topic="iot").timeline(topic="verstetigung", by="year")
+    assert told(within, "articles", "of") == [(2, 4)]
+
+
 def test_per_state_and_cohort(corpus: Corpus) -> None:
     assert set(corpus.timeline(by="year", per="state")["group"]) == {"Thüringen"}
     assert all(group.startswith("cohort ") for group in corpus.timeline(by="year", per="cohort")["group"])
