@@ -14,7 +14,7 @@ from mpsc_crawler.analysis import Corpus, charts
 from mpsc_crawler.analysis.errors import AnalysisError
 from mpsc_crawler.analysis.report import report
 from mpsc_crawler.cli.research import bar
-from tests.conftest import mpsc_here, unavailable
+from tests.conftest import mpsc, mpsc_here, unavailable
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 
@@ -139,3 +139,14 @@ def test_a_wrong_question_says_what_to_do(
 def test_bars_are_an_eighth_of_a_sign_fine() -> None:
     assert bar(1.0) == "█" * 24 and bar(0.0) == "" and bar(None) == "" and bar(float("nan")) == ""
     assert bar(0.5, 1.0) == "█" * 12 and bar(1 / 192) == "▏"
+
+
+@pytest.mark.parametrize("arguments", [("compare", "source=moorbek"), ("report",), ("topics", "sample", "3")])
+def test_without_the_extra_it_says_what_to_install(
+    arguments: tuple[str, ...], demo: dict[str, Any], tmp_path: Path
+) -> None:
+    for name in ("pandas", "krippendorff"):
+        (tmp_path / f"{name}.py").write_text(f"raise ModuleNotFoundError('No module named {name}', name='{name}')")
+    done = mpsc(*arguments, cwd=demo["folder"], PYTHONPATH=str(tmp_path))
+    assert done.returncode == 2 and "pip install 'mpsc-crawler[research]'" in done.stderr, done.stderr
+    assert "Traceback" not in done.stderr
