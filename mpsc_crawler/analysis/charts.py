@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import json
-import math
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Literal
@@ -208,38 +207,59 @@ def places(
     return _theme(shown.project("mercator").properties(width=440, height=560, **_titled(title)))
 
 
-def network(edges: pd.DataFrame, *, lang: Lang = "de", title: str = "", most: int = 60) -> Any:  # noqa: ANN401
-    """Who names whom: publishers (squares) and what they name (circles); the ``most`` frequent namings."""
-    import networkx as nx
+def network(edges: pd.DataFrame, *, lang: Lang = "de", title: str = "", most: int = 40) -> Any:  # noqa: ANN401
+    """Who names whom: publishers left, what they name right, the thicker the line the more often; the ``most`` frequent namings.
 
+    Two columns and no cloud of points: every name can be read, on paper, too.
+    """
     _not_empty(edges)
     shown = edges.head(most)
-    graph: Any = nx.Graph()
-    for row in shown.itertuples():
-        graph.add_edge(f"s {row.source}", f"e {row.entity}", weight=math.log1p(row.articles))
-    at = nx.spring_layout(graph, seed=1, k=1.6 / math.sqrt(max(1, len(graph))), iterations=200)
-    names = {f"s {row.source}": row.source for row in shown.itertuples()} | {
-        f"e {row.entity}": row.name for row in shown.itertuples()
-    }
-    kinds = (label("source", lang), label("entity", lang))
-    nodes = pd.DataFrame(
-        [{"x": at[n][0], "y": at[n][1], "name": names[n], "kind": kinds[n.startswith("e ")]} for n in graph]
+    left = list(shown.groupby("source")["articles"].sum().sort_values(ascending=False, kind="stable").index)
+    at = {name: (row + 0.5) / len(left) for row, name in enumerate(left)}
+    # what is named stands near those who name it, so that few lines cross
+    pulls = (
+        shown.assign(pull=shown["source"].map(at) * shown["articles"])
+        .groupby(["entity", "name"])[["pull", "articles"]]
+        .sum()
     )
+    right = list((pulls["pull"] / pulls["articles"]).sort_values(kind="stable").index)
+    beside = {entity: (row + 0.5) / len(right) for row, (entity, _) in enumerate(right)}
     lines = pd.DataFrame(
         [
-            {"x": at[a][0], "y": at[a][1], "x2": at[b][0], "y2": at[b][1], "weight": d["weight"]}
-            for a, b, d in graph.edges(data=True)
+            {"x": 0, "y": at[r.source], "x2": 1, "y2": beside[r.entity], "articles": float(r.articles)}
+            for r in shown.itertuples()
         ]
     )
     none = alt.Axis(labels=False, ticks=False, grid=False, domain=False)
-    x, y = alt.X("x:Q", axis=none, title=None), alt.Y("y:Q", axis=none, title=None)
-    rules = alt.Chart(lines).mark_rule(color="#999999").encode(x=x, y=y, x2="x2:Q", y2="y2:Q", strokeWidth=alt.StrokeWidth("weight:Q", legend=None, scale=alt.Scale(range=[0.5, 5])))  # fmt: skip
-    points = alt.Chart(nodes).mark_point(filled=True, size=90, opacity=1).encode(
-        x=x, y=y, shape=alt.Shape("kind:N", title=None, legend=alt.Legend(orient="bottom"), scale=alt.Scale(domain=list(kinds), range=["square", "circle"])),
-        color=alt.Color("kind:N", title=None, legend=alt.Legend(orient="bottom"), scale=alt.Scale(domain=list(kinds), range=[COLOURS[1], COLOURS[0]])),
-    )  # fmt: skip
-    texts = alt.Chart(nodes).mark_text(align="left", dx=8, fontSize=11).encode(x=x, y=y, text="name:N")
-    return _theme(alt.layer(rules, points, texts).properties(width=640, height=520, **_titled(title)))
+    x = alt.X("x:Q", axis=none, title=None, scale=alt.Scale(domain=[-0.9, 1.9]))
+    y = alt.Y("y:Q", axis=none, title=None, scale=alt.Scale(domain=[1, 0]))
+    width = alt.StrokeWidth(
+        "articles:Q",
+        title=label("articles", lang),
+        legend=alt.Legend(orient="bottom", format="d", tickMinStep=1),
+        scale=alt.Scale(range=[0.7, 6]),
+    )
+    layers = [
+        alt.Chart(lines)
+        .mark_rule(color="#8a8a8a", opacity=0.8)
+        .encode(x=x, y=y, x2="x2:Q", y2="y2:Q", strokeWidth=width)
+    ]
+    columns: tuple[tuple[pd.DataFrame, Any, int, str, str], ...] = (
+        (pd.DataFrame([{"x": 0, "y": at[name], "name": name} for name in left]), "right", -8, "square", COLOURS[1]),
+        (pd.DataFrame([{"x": 1, "y": beside[e], "name": name} for e, name in right]), "left", 8, "circle", COLOURS[0]),
+    )
+    for frame, align, dx, shape, colour in columns:
+        base = alt.Chart(frame).encode(x=x, y=y)
+        layers += [
+            base.mark_point(filled=True, size=70, opacity=1, shape=shape, color=colour),
+            base.mark_text(align=align, dx=dx, fontSize=12, limit=210).encode(text="name:N"),
+        ]
+    heads = pd.DataFrame(
+        [{"x": 0, "y": 0.0, "name": label("source", lang)}, {"x": 1, "y": 0.0, "name": label("entity", lang)}]
+    )
+    layers.append(alt.Chart(heads).mark_text(dy=-10, fontWeight="bold", fontSize=12).encode(x=x, y=y, text="name:N"))
+    height = max(120, 18 * max(len(left), len(right)))
+    return _theme(alt.layer(*layers).properties(width=640, height=height, **_titled(title)))
 
 
 def _plain(frame: pd.DataFrame) -> pd.DataFrame:

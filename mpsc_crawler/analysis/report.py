@@ -269,7 +269,8 @@ def _map(maker: _Maker, corpus: Corpus) -> str:
         raise _MissingError("no place")
     frame = known.assign(articles=counts.reindex(known.index)).reset_index()
     every = sorted(municipalities().values(), key=lambda m: m.ags)[::4]
-    background = [(m.longitude, m.latitude) for m in every if m.longitude is not None and m.latitude is not None]
+    # an area that Germany and Luxembourg share has the coordinates 0, 0 in the register
+    background = [(m.longitude, m.latitude) for m in every if m.longitude and m.latitude]
     chart = maker.figure(charts.places(frame, background, lang=maker.lang), maker.word("map"))
     rows = [
         (r.name, r.articles)
