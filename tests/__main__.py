@@ -1,7 +1,7 @@
 """The test command: style, types, import contracts, tests, warnings as errors. ``python -m tests``.
 
 ``--lowest`` makes an environment with the lowest supported dependencies beside this one and runs the tests there, but for those marked
-``machine``: they wait for processes, disks and pauses, and no version of a library changes what they see.
+``machine``: these are long, and about processes, servers, disks and pauses rather than about what a library gives back.
 """
 
 from __future__ import annotations
