@@ -19,7 +19,7 @@ from compound_split import char_split
 
 from benchmarks.german import GOLD
 from benchmarks.pages import paragraphs
-from mpsc_crawler.language.compounds import is_part, part_of
+from mpsc_crawler.language.compounds import Vocabulary, is_part, part_of
 from mpsc_crawler.language.stemming import tokens
 from mpsc_crawler.language.words import normalize
 
@@ -64,13 +64,10 @@ def split(word: str, part: str) -> bool:
 
 
 @cache
-def _vocabulary() -> frozenset[str]:
+def _vocabulary() -> Vocabulary:
     """The words of the demo's articles and their stems: what a small corpus vouches for."""
-    found: set[str] = set()
-    for paragraph in paragraphs():
-        for token in tokens(paragraph):
-            found.update((token.word, token.stem))
-    return frozenset(found)
+    found = [token for paragraph in paragraphs() for token in tokens(paragraph)]
+    return Vocabulary(frozenset(token.word for token in found), frozenset(token.stem for token in found))
 
 
 def ours(word: str, part: str) -> bool:
@@ -81,9 +78,7 @@ def ours(word: str, part: str) -> bool:
         return wanted == [token.stem for token in told][: len(wanted)]
     within = part_of(part)
     return any(
-        token.stem == wanted[0]
-        or (within is not None and is_part(token.word, within[0], _vocabulary(), sure=within[1]))
-        for token in told
+        token.stem == wanted[0] or (within is not None and is_part(token.word, within, _vocabulary())) for token in told
     )
 
 

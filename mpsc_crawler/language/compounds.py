@@ -1,7 +1,8 @@
 """Is one word a part of another? German compounds, without a dictionary: what a corpus writes by itself is a word. Pure.
 
 *Plattform* is part of *Wärmeplanungsplattform*, since *Wärmeplanung* is a word of its own somewhere or looks like one; *Rat* is
-no part of *Beratung*, and *Stau* none of *Staubsauger*. The shorter the part, the more the corpus has to vouch for the rest.
+no part of *Beratung*, and *Stau* none of *Staubsauger*. The shorter the part, the more the corpus has to vouch for the rest:
+``Part.short`` and ``Part.long``.
 Linking elements: Duden, Die Grammatik, "Fugenelemente".
 """
 
@@ -9,11 +10,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Container, Iterator
+from dataclasses import dataclass
 
 from mpsc_crawler.language.stemming import fold, stem
 
 SHORTEST = 3
-_SURE = 5  # letters from which on a part needs no voucher for what stands beside it
+_MIDDLE = 5  # letters from which on a stem is hardly there by chance
+_MUCH = 9  # letters of a rest that is hardly there by chance
+_SAFE_LINKS = ("", "s", "es", "n", "en")
 _LINKS = ("", "s", "n", "en", "er", "es", "e", "ens", "ns")
 _ENDINGS = frozenset(("", "e", "n", "en", "er", "es", "s", "ern", "em", "nen", "in", "innen"))
 _PREFIXES = frozenset(
@@ -21,11 +25,15 @@ _PREFIXES = frozenset(
     " zusammen weiter fort hinter wider voll re de in heraus heran hinaus hinein hervor voran vorbei nieder empor".split()
 )
 _NOUN = re.compile(r".{2,}(?:heit|keit|ung|schaft|ion|tat|tum|ling|ismus|ing)s")
+_SUFFIX = re.compile(r"(?:lich|ig|isch|bar|sam|haft|los|(?:n?at)?iv)(?:e[rnms]?|es)?")
+_LIKE_ENDINGS = frozenset(("end", "ende"))
+_NOUN_END = re.compile(r".{2,}(?:heit|keit|ung|schaft|ion|tat|tum|ling|ismus)(?:en|s|e)?")
 _ONSET = re.compile(
     r"(?:[bcdfghjklmnpqrstvwz]|bl|br|ch|chr|cl|cr|dr|fl|fr|gl|gn|gr|kl|kn|kr|pf|pfl|pfr|ph|pl|pr|ps|qu|sc|sch|schl|schm|schn|schr"
     r"|schw|sh|sk|sl|sm|sn|sp|spl|spr|st|str|sw|th|tr|tw|wr|zw)?[aeiouy]"
 )
 _VOWEL = re.compile("[aeiouy]")
+_UMLAUT = re.compile("[äöü]|[aou]e")
 # words of closed classes are no parts of compounds: articles, pronouns, prepositions, conjunctions, particles, auxiliaries (folded)
 _NO_PARTS = frozenset(
     "der die das den dem des ein eine einer einem einen eines kein keine keiner keinem keinen keines ich du er sie es wir ihr man sich mich dich"
@@ -39,11 +47,48 @@ _NO_PARTS = frozenset(
 _S_BEFORE = frozenset("bdfghklmnrt")
 
 
-def base(word: str) -> str:
-    """A folded word without its inflection, so far as its letters tell."""
-    for ending in ("ern", "en", "er", "es", "e"):
-        if word.endswith(ending) and len(word) - len(ending) >= 4:
-            return word[: -len(ending)] if stem(word) != word else word
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A word as it is looked for within others: folded, without inflection; ``vowel``: with an ``e`` at its end that may be its own."""
+
+    text: str
+    vowel: bool = False
+
+    @property
+    def short(self) -> bool:
+        """Up to four letters: what stands beside it must be words of the corpus."""
+        return len(self.text) < _MIDDLE
+
+    @property
+    def long(self) -> bool:
+        """From six letters on it is hardly there by chance."""
+        return len(self.text) > _MIDDLE
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """What a corpus writes: its words, folded, and their stems."""
+
+    words: Container[str]
+    stems: Container[str]
+
+    def knows(self, piece: str, least: int = _MIDDLE) -> bool:
+        """Whether a piece is a word, or, if it has so many letters that it is no chance, has the stem of one."""
+        return piece in self.words or (len(piece) >= least and stem(piece) in self.stems)
+
+
+def base(query: str) -> str:
+    """A word, folded and without its inflection, so far as its letters and its stem tell.
+
+    ``-er`` is an ending only beside an umlaut (*Häuser*, not *Wasser*), and what is left of three letters must be more than chance.
+    """
+    word = fold(query)
+    told = stem(word)
+    ending = word[len(told) :]
+    changed = _UMLAUT.search(query.lower()) is not None
+    fits = word.startswith(told) and ending in _ENDINGS and (ending not in ("er", "ern") or changed)
+    if fits and (len(told) > SHORTEST or (len(told) == SHORTEST and ending in ("e", "er") and changed)):
+        return told
     if word.endswith("s") and len(word) > 4 and word[-2] in _S_BEFORE:
         return word[:-1]
     return word
@@ -68,16 +113,15 @@ def _unlinked(piece: str) -> Iterator[str]:
             yield piece[: len(piece) - len(link)]
 
 
-def vouchers(word: str, part: str, *, sure: bool) -> set[str]:
-    """The pieces whose being words of their own decides whether ``part`` is a part of ``word``; as for ``is_part``."""
+def vouchers(word: str, part: Part) -> set[str]:
+    """The pieces whose being words of their own decides whether ``part`` is a part of ``word`` (folded)."""
     asked: set[str] = set()
-    for left, link, right in _cuts(word, part):
+    for left, link, right in _cuts(word, part.text):
         asked.update(_unlinked(left))
         if right:
-            asked.update((right, part + link))
-            if not sure:
-                for first, last in _halves(right):
-                    asked.update((first, last))
+            asked.update((right, part.text + link))
+            for first, last in _halves(right):
+                asked.update((first, last))
     return asked
 
 
@@ -88,49 +132,60 @@ def _halves(piece: str) -> Iterator[tuple[str, str]]:
             yield first, piece[cut:]
 
 
-def is_part(word: str, part: str, known: Container[str], *, sure: bool) -> bool:
-    """Whether ``part`` is a part of the compound ``word`` (both folded, ``part`` without inflection).
+def is_part(word: str, part: Part, known: Vocabulary) -> bool:
+    """Whether ``part`` is a part of the compound ``word`` (folded).
 
-    :param sure: the part is long enough to be no chance; see ``part_of``.
-    :param known: the words and stems of the corpus; what ``vouchers`` names is looked up in it.
+    :param known: of the corpus; what ``vouchers`` names is looked up in it.
     """
-    if len(part) < SHORTEST or len(word) <= len(part):
+    if len(word) <= len(part.text):
         return False
-    return any(
-        _fits(part, left, link, right, known, sure=sure) for left, link, right in _cuts(word, part) if left or right
-    )
+    return any(_fits(part, left, link, right, known) for left, link, right in _cuts(word, part.text) if left or right)
 
 
-def _is_word(piece: str, known: Container[str]) -> bool:
-    return piece in known or stem(piece) in known
+def _fits(part: Part, left: str, link: str, right: str, known: Vocabulary) -> bool:
+    if left in _PREFIXES or (part.short and link not in _SAFE_LINKS and not (link == "e" and part.vowel)):
+        return False
+    if (
+        part.text in _LIKE_ENDINGS
+        and not right
+        and not (left in known.words and len(left) >= _MIDDLE)
+        and left[-1:] != "s"
+    ):
+        return False  # Jahresende, Wochenende; not lernende
+    if right and link and known.knows(part.text + link) and stem(part.text + link) != stem(part.text):
+        return False  # Bürger-Beteiligung, not Burg-er-Beteiligung
+    before = not left or _vouched_before(left, known, short=part.short)
+    behind = not right or _vouched_behind(right, known, short=part.short)
+    if before and behind:
+        return True
+    if part.short:
+        return False
+    if not (before or not left or (_looks_like_a_word(left) and (part.long or behind))):
+        return False
+    return behind or not right or (_looks_like_a_word(right) and not _SUFFIX.match(right))
 
 
-def _fits(part: str, left: str, link: str, right: str, known: Container[str], *, sure: bool) -> bool:
-    if left:
-        if left in _PREFIXES:
-            return False
-        vouched = any(_is_word(piece, known) for piece in _unlinked(left)) or _NOUN.fullmatch(left) is not None
-        if not vouched and not (sure and len(left) >= 4 and _VOWEL.search(left)):
-            return False
-    if right:
-        if link and _is_word(part + link, known) and stem(part + link) != stem(part):
-            return False  # Bürger-Beteiligung, not Burg-er-Beteiligung
-        if sure and len(right) >= 4 and _ONSET.match(right):
-            return True
-        # what follows a short part must be a word, or a compound of two
-        return _is_word(right, known) or any(
-            _is_word(first, known) and _is_word(last, known) for first, last in _halves(right)
-        )
-    return True
+def _vouched_before(left: str, known: Vocabulary, *, short: bool) -> bool:
+    if any(known.knows(piece) for piece in _unlinked(left)) or _NOUN.fullmatch(left):
+        return True
+    return not short and len(left) >= _MUCH
 
 
-def part_of(query: str) -> tuple[str, bool] | None:
-    """A word as it is looked for within others, and whether it is long enough to need no voucher for what stands beside it.
+def _vouched_behind(right: str, known: Vocabulary, *, short: bool) -> bool:
+    if known.knows(right, SHORTEST):
+        return True
+    if not short and (_NOUN_END.fullmatch(right) or (_ONSET.match(right) and len(right) >= _MUCH)):
+        return True
+    return any(known.knows(first) and known.knows(last) for first, last in _halves(right))
 
-    ``None`` for what is no part of compounds: very short words, and those of closed classes (articles, prepositions …).
-    """
-    word = fold(query)
-    part = base(word)
-    if len(part) < SHORTEST or word in _NO_PARTS:
+
+def _looks_like_a_word(piece: str) -> bool:
+    return len(piece) >= 4 and _VOWEL.search(piece) is not None and _ONSET.match(piece) is not None
+
+
+def part_of(query: str) -> Part | None:
+    """A word as it is looked for within others; ``None`` for what is no part of compounds: very short words, closed classes."""
+    part = base(query)
+    if len(part) < SHORTEST or fold(query) in _NO_PARTS:
         return None
-    return part, len(word) >= _SURE
+    return Part(part, fold(query).endswith("e"))

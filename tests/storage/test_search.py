@@ -120,9 +120,9 @@ def test_compounds_are_told_as_they_are_written_and_can_be_left_out(searched: En
 
 
 def test_the_index_follows_changes_erasure_and_a_new_making(engine: Engine) -> None:
-    writer = store(engine, [("Wärmepumpe geplant", "Ein Gerät."), ("Speicher läuft", "Er brummt.")])
+    writer = store(engine, [("Wärmepumpe geplant", "Ein Gerät für Wärme."), ("Speicher läuft", "Er brummt.")])
     assert find(engine, "Wärmepumpe").numbers == (1,)
-    writer.write([piece(1, "Kältepumpe geplant", "Ein anderes Gerät.")])
+    writer.write([piece(1, "Kältepumpe geplant", "Ein anderes Gerät für Kälte.")])
     assert find(engine, "Wärmepumpe").numbers == ()
     assert find(engine, "Kältepumpe").numbers == (1,)
     erase_article(engine, 1)

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, column, select, table, text
 
-from mpsc_crawler.language.compounds import is_part, part_of, vouchers
+from mpsc_crawler.language.compounds import Vocabulary, is_part, part_of, vouchers
 from mpsc_crawler.language.stemming import stem
 from mpsc_crawler.storage.search.query import All, AnyOf, Node, Phrase, QueryError, Stems, Term
 
@@ -47,17 +47,16 @@ def _stems(connection: Connection, term: Term, held: dict[str, list[str]], *, co
     own = stem(term.word)
     if term.exact or not compounds:
         return Stems((own,), term.field)
-    within = part_of(term.word)
-    if within is None:
+    part = part_of(term.written)
+    if part is None:
         return Stems((own,), term.field)
-    part, sure = within
-    found = _holding(connection, part)
+    found = _holding(connection, part.text)
     found = [row for row in found if row.stem != own]
     asked: set[str] = set()
     for row in found:
-        asked |= vouchers(row.word, part, sure=sure)
+        asked |= vouchers(row.word, part)
     known = _known(connection, asked)
-    whole = [row for row in found if is_part(row.word, part, known, sure=sure)]
+    whole = [row for row in found if is_part(row.word, part, known)]
     if whole:
         held[term.written] = sorted({row.written for row in whole}, key=lambda word: (len(word), word))
     stems = sorted({row.stem for row in whole} - {own})
@@ -85,16 +84,17 @@ def _holding(connection: Connection, part: str) -> Sequence[Row[Any]]:
     return connection.execute(statement, {"part": f"%{part}%"}).all()
 
 
-def _known(connection: Connection, pieces: Iterable[str]) -> frozenset[str]:
-    """Which of the pieces are words of the corpus, or stems of such."""
-    wanted = sorted({*pieces, *map(stem, pieces)})
-    found: set[str] = set()
-    for start in range(0, len(wanted), _CHUNK):
-        some = wanted[start : start + _CHUNK]
-        for name in (_WORDS.c.word, _WORDS.c.stem):
+def _known(connection: Connection, pieces: Iterable[str]) -> Vocabulary:
+    """Which of the pieces are words of the corpus, and which have the stem of one."""
+    asked = sorted(pieces)
+    found: list[frozenset[str]] = []
+    for name, wanted in ((_WORDS.c.word, asked), (_WORDS.c.stem, sorted(set(map(stem, asked))))):
+        told: set[str] = set()
+        for start in range(0, len(wanted), _CHUNK):
             statement = select(name).where(name.in_(bindparam("some", expanding=True)))
-            found.update(connection.execute(statement, {"some": some}).scalars())
-    return frozenset(found)
+            told.update(connection.execute(statement, {"some": wanted[start : start + _CHUNK]}).scalars())
+        found.append(frozenset(told))
+    return Vocabulary(*found)
 
 
 def without_compounds(node: Node) -> Node:
