@@ -271,12 +271,13 @@ def _plain(frame: pd.DataFrame) -> pd.DataFrame:
     return told
 
 
-def save(chart: Any, path: Path) -> None:  # noqa: ANN401 - an Altair chart
+def save(chart: Any, path: Path | str) -> None:  # noqa: ANN401 - an Altair chart
     """Write a chart by the ending of its name: ``.svg``, ``.png`` (twice the size), ``.html`` (opens offline), ``.json`` (Vega-Lite).
 
     :raises AnalysisError: another ending.
     :raises ExportError: the file cannot be written.
     """
+    path = Path(path)
     ending = path.suffix.lower()
     spec = chart.to_dict()
     if ending == ".svg":

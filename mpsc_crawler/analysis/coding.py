@@ -67,19 +67,20 @@ def sample(engine: Engine, wanted: ArticleFilter, number: int, topics: Sequence[
     rows.sort(key=lambda row: hashlib.sha256(f"{seed} {row.identity} order".encode()).hexdigest())
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow([*_FIXED, *topics])
+    writer.writerow([*_FIXED, *topics, _NONE])
     for row in rows:
         text = "\n\n".join(part for part in (row.teaser, row.body) if part)
         told = (row.id, row.identity, f"{weights[row.id]:g}", row.slug, row.published_edtf, row.headline, row.url, text)
-        writer.writerow([*(cell(value) for value in told), *([""] * len(topics))])
+        writer.writerow([*(cell(value) for value in told), *([""] * (len(topics) + 1))])
     return Sample(out.getvalue(), {name: (drawn[name], len(those)) for name, those in sorted(strata.items())})
 
 
-def read_coded(path: Path, engine: Engine, topics: Sequence[str]) -> list[Coded]:
-    """Read a coded table and put the database's topics beside it.
+def read_coded(path: Path, engine: Engine, topics: Sequence[str]) -> tuple[list[Coded], int]:
+    """Read a coded table and put the database's topics beside it; also how many rows are not coded yet.
 
     Either a column for each topic (``x``, ``1`` or ``ja`` for yes, nothing for no), as :func:`sample` writes it, or one column ``topics`` with
-    slugs between semicolons. Articles are known by ``identity``, else by ``article`` (their number in this database).
+    slugs between semicolons. A row in which nothing is
+    marked, ``none`` neither, is not coded yet. Articles are known by ``identity``, else by ``article`` (their number in this database).
 
     :raises CodedFileError: it cannot be read, names topics or articles that are not there, or a cell is neither yes nor no.
     """
@@ -88,7 +89,7 @@ def read_coded(path: Path, engine: Engine, topics: Sequence[str]) -> list[Coded]
     strange = [
         name
         for name in columns
-        if name not in topics and name not in _FIXED and name not in ("topics", "coder", "note", "notes")
+        if name not in topics and name not in _FIXED and name not in ("topics", "coder", "note", "notes", _NONE)
     ]
     if strange:
         raise CodedFileError(
@@ -103,6 +104,7 @@ def read_coded(path: Path, engine: Engine, topics: Sequence[str]) -> list[Coded]
     problems: list[str] = []
     coded: list[Coded] = []
     seen: set[str] = set()
+    left = 0
     for line, row in enumerate(rows, 2):
         identity = _plain(row.get("identity")) or numbers.get(_plain(row.get("article")), "")
         if identity not in machine:
@@ -112,13 +114,16 @@ def read_coded(path: Path, engine: Engine, topics: Sequence[str]) -> list[Coded]
             problems.append(f"{path}, line {line}: {identity} is coded twice")
         seen.add(identity)
         human = _human(row, known, topics, f"{path}, line {line}", problems)
+        if human is None:
+            left += 1
+            continue
         coded.append(Coded(identity, human, machine[identity], _weight(row, f"{path}, line {line}", problems)))
     if problems:
         more = [f"… and {len(problems) - 10} more"] if len(problems) > 10 else []
         raise CodedFileError("\n".join(problems[:10] + more))
     if not coded:
-        raise CodedFileError(f"{path}: holds no coded article")
-    return coded
+        raise CodedFileError(f"{path}: holds no coded article; mark topics with x, or none where there is none")
+    return coded, left
 
 
 def _rows(path: Path) -> tuple[list[dict[str, str]], list[str]]:
@@ -143,9 +148,10 @@ def _plain(value: str | None) -> str:
 
 def _human(
     row: dict[str, str], known: list[str], topics: Sequence[str], where: str, problems: list[str]
-) -> frozenset[str]:
+) -> frozenset[str] | None:
     given = {part.strip() for part in (row.get("topics") or "").split(";") if part.strip()}
-    unknown = given - set(topics)
+    none = _NONE in given or (row.get(_NONE) or "").strip().lower() in _YES
+    unknown = given - set(topics) - {_NONE}
     if unknown:
         problems.append(f"{where}: no topic of the codebook: {', '.join(sorted(unknown))}")
     for name in known:
@@ -154,7 +160,10 @@ def _human(
             given.add(name)
         elif value not in _NO:
             problems.append(f"{where}: {name} is {value!r}; write x for yes, nothing for no")
-    return frozenset(given & set(topics))
+    told = frozenset(given & set(topics))
+    if told and none:
+        problems.append(f"{where}: has topics and none; one of them is a mistake")
+    return told if told or none else None
 
 
 def _weight(row: dict[str, str], where: str, problems: list[str]) -> float:

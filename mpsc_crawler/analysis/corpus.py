@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -74,6 +75,22 @@ class Corpus:
         :param since: first day (a ``date`` or ``"2024-01-31"``) of ``date_kind``, publication if that is not named; ``until`` the last.
         :raises AnalysisError: a day that is none, or days in the wrong order, or a filter set twice to different values.
         """
+        named = {
+            "source": source,
+            "municipality": municipality,
+            "state": state,
+            "topic": topic,
+            "query": query,
+            "language": language,
+        }
+        for name, value in named.items():
+            if value is not None and not isinstance(value, str):
+                raise AnalysisError(f"{name}={value!r}: write a single text")
+        if cohort is not None:
+            try:
+                cohort = int(cohort)
+            except (TypeError, ValueError) as error:
+                raise AnalysisError(f"cohort={cohort!r}: write a year, such as 2020") from error
         told: dict[str, Any] = {
             "source": source, "municipality": municipality, "state": state, "cohort": cohort, "topic": topic,
             "since": _day(since), "until": _day(until), "language": language,
@@ -165,6 +182,11 @@ class Corpus:
         if name not in TABLES:
             raise AnalysisError(f"no table {name!r}; there are: {', '.join(TABLES)}")
         told = frames.table(self.engine, name, self.wanted, texts=texts)
+        for column in TABLES[name].columns:
+            if column.kind == "json":  # Arrow wants one type in a column; what is nested is told as JSON
+                told[column.name] = (
+                    told[column.name].map(lambda value: json.dumps(value, ensure_ascii=False)).astype("str")
+                )
         return pa.Table.from_pandas(told, preserve_index=False)
 
     def coverage(self) -> pd.DataFrame:
@@ -225,7 +247,6 @@ class Corpus:
         :raises AnalysisError: an unknown value of ``by``, ``per``, ``count`` or ``of``.
         """
         _known("by", by, ("month", "quarter", "year"))
-        _known("per", per, (None, "source", "municipality", "state", "cohort"))
         _known("count", count, ("placements", "stories"))
         _known("of", of, ("articles", "all-news"))
         hits = self._narrowed(topic, query)
@@ -246,14 +267,16 @@ class Corpus:
         """Who took a topic up first, and how it spread.
 
         :returns: ``group``, ``first`` (day of its first article), ``rank``, ``adopted`` (the part of all that has taken it up by then) and
-            ``certain``: somebody had looked without a gap before that day, so there was no earlier one. ``attrs`` hold ``of`` (how many
-            could have) and ``days_to_half``.
+            ``certain``: somebody had looked without a gap before that day, and the group has no undated article on it, so there was no
+            earlier one. ``attrs`` hold ``of`` (how many could have), ``undated`` (groups with undated articles on it) and ``days_to_half``.
         """
         if topic is None and query is None:
             raise AnalysisError("name a topic or a query")
         hits = self._narrowed(topic, query)
         groups = grouping(self.engine, self.wanted, per)
-        counts = counting.per_day(self.engine, hits.wanted).dropna(subset=["day"])
+        every = counting.per_day(self.engine, hits.wanted)
+        counts = every.dropna(subset=["day"])
+        undated = {group for source in every.loc[every["day"].isna(), "source"] for group in groups.of.get(source, ())}
         first: dict[str, date] = {}
         for source, day in counts.groupby("source")["day"].min().items():
             for group in groups.of.get(source, ()):
@@ -263,14 +286,20 @@ class Corpus:
         for group, day in first.items():
             starts = [_since(seen.get(source, []), day) for source in groups.members(group)]
             known = [start for start in starts if start is not None]
-            if known and len(known) == len(starts):
+            # an undated article may be an earlier one
+            if known and len(known) == len(starts) and group not in undated:
                 since[group] = max(known)
         whole = len(groups.names)
         adopters = spread.adoption(first, since, whole)
         types = {"group": "str", "first": "datetime64[s]", "rank": "int64", "adopted": "float64", "certain": "bool"}
         frame = typed([(a.name, a.first, a.rank, a.share, a.certain) for a in adopters], types)
         frame.attrs.update(
-            of=whole, days_to_half=spread.days_to_half(adopters, whole), topic=topic, query=query, per=per
+            of=whole,
+            undated=sorted(undated),
+            days_to_half=spread.days_to_half(adopters, whole),
+            topic=topic,
+            query=query,
+            per=per,
         )
         return frame
 
@@ -313,6 +342,7 @@ class Corpus:
         :raises AnalysisError: a group has no articles.
         :raises NotIndexedError: the search's index is not ready.
         """
+        _differ(a, b or self)
         counts_a, number_a = wording.articles_by_stem(self.engine, a.wanted)
         counts_b, number_b = wording.articles_by_stem(self.engine, (b or self).wanted)
         if b is None:
@@ -335,6 +365,7 @@ class Corpus:
 
     def compare_topics(self, a: Corpus, b: Corpus | None = None) -> pd.DataFrame:
         """Which topics set two corpora apart? As :meth:`compare`, with Wilson intervals of the shares."""
+        _differ(a, b or self)
         counts_a, number_a = a._topic_counts()
         counts_b, number_b = (b or self)._topic_counts()
         if b is None:
@@ -387,6 +418,8 @@ class Corpus:
 
         :raises AnalysisError: too few have enough articles.
         """
+        if number < 1:
+            raise AnalysisError(f"{number} groups cannot be made; ask for one or more")
         profiles, _ = self.profiles(per=per, least=least)
         try:
             return relations.clusters(profiles, number)
@@ -534,13 +567,18 @@ def _day(value: date | str | None) -> date | None:
         return value
     try:
         return date.fromisoformat(value)
-    except ValueError as error:
+    except (ValueError, TypeError) as error:
         raise AnalysisError(f"{value!r} is no day; write it as 2024-01-31") from error
 
 
 def _known(name: str, value: object, values: Sequence[object]) -> None:
     if value not in values:
         raise AnalysisError(f"{name}={value!r}: choose one of {', '.join(repr(v) for v in values)}")
+
+
+def _differ(a: Corpus, b: Corpus) -> None:
+    if a.wanted == b.wanted:
+        raise AnalysisError("both groups are the same; there is nothing to compare")
 
 
 def _not_empty(a: int, b: int) -> None:

@@ -7,11 +7,13 @@ from typing import Any, Literal
 
 from sqlalchemy import Engine, Row, select
 
+from mpsc_crawler.analysis.errors import AnalysisError
 from mpsc_crawler.storage import queries
 from mpsc_crawler.storage.models import MunicipalityRow, SourceMunicipality, SourceRow
 from mpsc_crawler.storage.queries import ArticleFilter
 
 Per = Literal["source", "municipality", "state", "cohort"]
+PERS = (None, "source", "municipality", "state", "cohort")
 ALL, UNKNOWN = "all", "unknown"
 """The one group of all sources, and that of sources of which the registry does not say what is asked for."""
 
@@ -95,7 +97,12 @@ class Grouping:
 
 
 def grouping(engine: Engine, wanted: ArticleFilter, per: Per | None) -> Grouping:
-    """Sort the sources that the filter lets pass. A source that speaks for several municipalities or states is in each."""
+    """Sort the sources that the filter lets pass. A source that speaks for several municipalities or states is in each.
+
+    :raises AnalysisError: ``per`` is none of those that there are.
+    """
+    if per not in PERS:
+        raise AnalysisError(f"per={per!r}: choose one of {', '.join(map(repr, PERS))}")
     register = {row.ags: row for row in municipalities(engine)}
     only = queries.keys_of(engine, wanted.municipality) if wanted.municipality else None
     found: dict[int, list[str]] = {}

@@ -24,8 +24,8 @@ _WORDS = {
     "what": ("Was im Korpus ist", "What is in the corpus"),
     "coverage": ("Wann jemand hingesehen hat", "When somebody looked"),
     "coverage_note": (
-        "Anteile in diesem Bericht gelten nur für beobachtete Zeit. Wo niemand hingesehen hat, heißt „kein Artikel“ nichts.",
-        "Shares in this report hold for observed time only. Where nobody looked, “no article” says nothing.",
+        "Anteile im Lauf der Zeit gelten nur für beobachtete Zeit; der Vergleich der Quellen zählt alle bekannten Artikel. Wo niemand hingesehen hat, heißt „kein Artikel“ nichts.",
+        "Shares over time hold for observed time only; the comparison of sources counts all known articles. Where nobody looked, “no article” says nothing.",
     ),
     "time": ("Themen im Lauf der Zeit", "Topics over time"),
     "compare": ("Vergleich", "Comparison"),
@@ -49,11 +49,11 @@ _WORDS = {
 _STYLE = """
 body{font:16px/1.5 system-ui,-apple-system,"Segoe UI",sans-serif;color:#1a1a1a;background:#fff;max-width:60rem;margin:0 auto;padding:1rem 1.25rem 4rem}
 h1{font-size:1.9rem;line-height:1.2;margin:.5rem 0}h2{font-size:1.35rem;margin:2.5rem 0 .5rem;border-bottom:2px solid #0072B2;padding-bottom:.2rem}
-figure{margin:1rem 0}figure svg{max-width:100%;height:auto}figcaption,.note{color:#444;font-size:.92rem}
+figure{margin:1rem 0;overflow-x:auto}figure svg{max-width:100%;height:auto}figcaption,.note{color:#444;font-size:.92rem}
 table{border-collapse:collapse;margin:.75rem 0;width:100%}caption{text-align:left;font-weight:600;padding:.3rem 0}
 th,td{text-align:left;padding:.3rem .6rem;border-bottom:1px solid #ccc;vertical-align:top}td.n,th.n{text-align:right;font-variant-numeric:tabular-nums}
 a{color:#00507d}dl{display:grid;grid-template-columns:repeat(auto-fill,minmax(11rem,1fr));gap:.75rem;margin:1rem 0}dl div{border-left:4px solid #0072B2;padding-left:.7rem}
-dt{color:#444;font-size:.9rem}dd{margin:0;font-size:1.4rem;font-weight:600}nav ol{columns:2;padding-left:1.2rem}
+dt{color:#444;font-size:.9rem}dd{margin:0;font-size:1.4rem;font-weight:600;overflow-wrap:anywhere}nav ol{columns:2;padding-left:1.2rem}
 details summary{cursor:pointer;color:#00507d}.wide{overflow-x:auto}
 @media print{body{max-width:none;font-size:11pt;padding:0}h2,figure,tr{break-inside:avoid}h2{break-after:avoid}a{color:#000}details[open] summary{display:none}nav{display:none}}
 """
@@ -251,9 +251,15 @@ def _compare(maker: _Maker, corpus: Corpus) -> str:
     chart = maker.figure(charts.similarity(square, lang=maker.lang), maker.word("profile"))
     names = _labels()
     top = profiles.loc[chosen, profiles.loc[chosen].mean().sort_values(ascending=False, kind="stable").index[:_TOPICS]]
-    heads = ((maker.word("source"), False), *((names.get(topic, topic), True) for topic in top.columns))
+    whole = corpus.articles()["source"].value_counts()
+    heads = (
+        (maker.word("source"), False),
+        (maker.word("articles"), True),
+        *((names.get(t, t), True) for t in top.columns),
+    )
     rows = [
-        (source, *(_percent(value) for value in row)) for source, row in zip(top.index, top.to_numpy(), strict=True)
+        (source, int(whole[source]), *(_percent(value) for value in row))
+        for source, row in zip(top.index, top.to_numpy(), strict=True)
     ]
     note = f'<p class="note">{escape(maker.word("left"))}: {escape(", ".join(left))}</p>' if left else ""
     return chart + maker.table(f"{maker.word('share')}: {maker.word('most')}", heads, rows) + note

@@ -9,7 +9,7 @@ import click
 from rich.markup import escape
 from rich.table import Table
 
-from mpsc_crawler.cli.common import console_for_people, guarded, local_time, plain_json
+from mpsc_crawler.cli.common import MOST, console_for_people, guarded, local_time, plain_json
 from mpsc_crawler.cli.filters import filters, wanted_of
 from mpsc_crawler.export.changes import CAME, GAP, WENT, changed_words
 from mpsc_crawler.settings import load_settings
@@ -18,7 +18,7 @@ from mpsc_crawler.settings import load_settings
 @click.group(invoke_without_command=True)
 @filters
 @click.option(
-    "--limit", type=click.IntRange(min=0), default=30, show_default=True, help="At the most so many; 0 for all."
+    "--limit", type=click.IntRange(0, MOST), default=30, show_default=True, help="At the most so many; 0 for all."
 )
 @click.pass_context
 @guarded

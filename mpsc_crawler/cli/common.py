@@ -26,6 +26,7 @@ from mpsc_crawler.storage.queries import NothingFoundError
 from mpsc_crawler.storage.search.query import QueryError
 from mpsc_crawler.storage.session import DatabaseError
 
+MOST = 2**31 - 1  # the greatest number that every database takes
 OK, SOME_FAILED, USAGE, NOTHING_REACHED, STORAGE, LOCKED, ALARM, STOPPED = 0, 1, 2, 3, 4, 5, 6, 130
 EXIT_CODES = {
     OK: "all well",

@@ -9,9 +9,10 @@ from typing import Any
 
 import click
 
-from mpsc_crawler.cli.common import guarded, number_of
+from mpsc_crawler.cli.common import MOST, guarded, number_of
 from mpsc_crawler.cli.filters import filters, wanted_of
 from mpsc_crawler.settings import load_settings
+from mpsc_crawler.storage.queries import NothingFoundError
 
 
 @click.group()
@@ -24,7 +25,7 @@ def _feed_options(command: Callable[..., Any]) -> Callable[..., Any]:
         click.option("--output", type=click.Path(path_type=Path, file_okay=False), help="Folder; default exports/."),
         click.option(
             "--limit",
-            type=click.IntRange(min=0),
+            type=click.IntRange(0, MOST),
             default=200,
             show_default=True,
             help="Newest items per feed; 0 for all.",
@@ -74,7 +75,7 @@ def export_atom(**values: Any) -> None:
 @export.command("jsonl")
 @filters
 @click.option("--output", type=click.Path(path_type=Path, dir_okay=False), help="File; default exports/articles.jsonl.")
-@click.option("--limit", type=click.IntRange(min=0), default=0, help="Newest articles; 0 for all.")
+@click.option("--limit", type=click.IntRange(0, MOST), default=0, help="Newest articles; 0 for all.")
 @click.option(
     "--reserved", is_flag=True, help="Also texts whose use is reserved: only where the law lets you (§ 60d UrhG)."
 )
@@ -92,7 +93,7 @@ def export_jsonl_command(output: Path | None, limit: int, reserved: bool, **valu
 
 
 _texts = click.option("--texts", is_flag=True, help="With kicker, teaser and body, where their pages let them go.")
-_file_limit = click.option("--limit", type=click.IntRange(min=0), default=0, help="Newest articles; 0 for all.")
+_file_limit = click.option("--limit", type=click.IntRange(0, MOST), default=0, help="Newest articles; 0 for all.")
 
 
 @export.command("csv")
@@ -151,6 +152,8 @@ def export_ics(output: Path | None, first: datetime | None, last: datetime | Non
     from mpsc_crawler.storage import queries
     from mpsc_crawler.storage.session import open_for_reading
 
+    if first and last and first > last:
+        raise NothingFoundError(f"--from {first:%Y-%m-%d} lies after --to {last:%Y-%m-%d}; no day is between them")
     settings = load_settings()
     engine = open_for_reading(settings.database_url)
     path = output or Path(settings.export_dir) / "events.ics"

@@ -37,6 +37,13 @@ def filters(command: Callable[..., Any]) -> Callable[..., Any]:
     return command
 
 
+def filters_of_all(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The filters, for commands to which gone articles belong in any case."""
+    for option in reversed(_FILTERS[:-1]):
+        command = option(command)
+    return command
+
+
 def wanted_of(values: dict[str, Any]) -> ArticleFilter:
     since, until = _day(values["since"]), _day(values["until"])
     if since and until and since > until:
@@ -48,7 +55,7 @@ def wanted_of(values: dict[str, Any]) -> ArticleFilter:
         since,
         until,
         values["language"],
-        values["gone"],
+        values.get("gone", True),
         values["municipality"],
         values["cohort"],
         values["date_kind"],

@@ -10,8 +10,8 @@ from rich.markup import escape
 from rich.table import Table
 
 from mpsc_crawler.analysis.errors import AnalysisError
-from mpsc_crawler.cli.common import console_for_people, guarded, plain_json, research_extra
-from mpsc_crawler.cli.filters import filters, wanted_of
+from mpsc_crawler.cli.common import MOST, console_for_people, guarded, plain_json, research_extra
+from mpsc_crawler.cli.filters import filters_of_all, wanted_of
 from mpsc_crawler.settings import load_settings
 
 Lang = Literal["de", "en"]
@@ -41,17 +41,23 @@ def _percent(value: float) -> str:
 def _corpus(values: dict[str, Any]) -> Any:  # noqa: ANN401 - a Corpus, which needs pandas
     with research_extra():
         from mpsc_crawler.analysis.corpus import Corpus
-    from dataclasses import replace
 
     from mpsc_crawler.storage.session import open_for_reading
 
-    return Corpus(open_for_reading(load_settings().database_url), replace(wanted_of(values), gone=True))
+    return Corpus(open_for_reading(load_settings().database_url), wanted_of(values))
 
 
 def _records(frame: Any) -> str:  # noqa: ANN401 - a DataFrame
     import json
 
     return plain_json(json.loads(frame.to_json(orient="records", date_format="iso")))
+
+
+def _label(topic: str) -> str:
+    from mpsc_crawler.language.codebook import shipped_codebook
+
+    known = shipped_codebook().topics
+    return known[topic].label if topic in known else topic
 
 
 @click.command()
@@ -64,7 +70,7 @@ def _records(frame: Any) -> str:  # noqa: ANN401 - a DataFrame
 @_chart
 @_lang
 @_as_json
-@filters
+@filters_of_all
 @guarded
 def timeline(
     of_topic: str | None,
@@ -88,7 +94,10 @@ def timeline(
             from mpsc_crawler.analysis import charts
         charts.save(
             charts.timeline(
-                told, lang=lang, title=of_topic or of_query or "", value="share" if of_topic or of_query else "articles"
+                told,
+                lang=lang,
+                title=_label(of_topic) if of_topic else of_query or "",
+                value="share" if of_topic or of_query else "articles",
             ),
             chart,
         )
@@ -96,8 +105,20 @@ def timeline(
         click.echo(_records(told))
         return
     console = console_for_people()
+    if told.empty:
+        raise AnalysisError("no article matches; there is nothing to count")
     table = Table()
-    for name in ("period", *(["group"] if per else []), "articles", "of", "share", "95 % interval", "observed", ""):
+    for name in (
+        "period",
+        *(["group"] if per else []),
+        "articles",
+        "of",
+        "looked at",
+        "share",
+        "95 % interval",
+        "observed",
+        "",
+    ):
         table.add_column(name, justify="left" if name in ("period", "group", "") else "right", no_wrap=True)
     shown = told["share"] if of_topic or of_query else told["articles"]
     most = max((value for value in shown if value == value), default=1.0)
@@ -110,6 +131,7 @@ def timeline(
             *([escape(row.group)] if per else []),
             str(row.articles),
             str(row.of),
+            f"{row.observed_articles} of {row.observed_of}" if period != "undated" else "",
             _percent(row.share),
             interval,
             seen,
@@ -118,7 +140,7 @@ def timeline(
         table.add_row(*cells)
     console.print(table)
     console.print(
-        "share and interval: of observed days only; observed: the part of the time in which somebody looked (`mpsc status`, docs/research.md)"
+        "gone articles count; looked at, share and interval: observed days only; observed: the part of the time in which somebody looked (docs/research.md)"
     )
     if chart is not None:
         console.print(f"{chart}: written")
@@ -128,11 +150,11 @@ def timeline(
 @click.argument("a")
 @click.argument("b", required=False)
 @click.option("--words/--topics", default=False, help="Compare words instead of topics.")
-@click.option("--most", type=click.IntRange(1), default=15, show_default=True, help="So many words for each.")
+@click.option("--most", type=click.IntRange(1, MOST), default=15, show_default=True, help="So many words for each.")
 @_chart
 @_lang
 @_as_json
-@filters
+@filters_of_all
 @guarded
 def compare(
     a: str, b: str | None, words: bool, most: int, chart: Path | None, lang: Lang, as_json: bool, **values: Any
@@ -175,7 +197,6 @@ def compare(
 
 def _narrowed(corpus: Any, told: str) -> Any:  # noqa: ANN401 - a Corpus
     """A corpus by words such as ``state=Thüringen,year=2024``."""
-    given: dict[str, Any] = {}
     for part in told.split(","):
         name, equals, value = part.partition("=")
         name, value = name.strip(), value.strip()
@@ -186,14 +207,14 @@ def _narrowed(corpus: Any, told: str) -> Any:  # noqa: ANN401 - a Corpus
         if name == "year":
             if not (value.isdigit() and len(value) == 4):
                 raise AnalysisError(f"{told!r}: {value} is no year")
-            given |= {"since": f"{value}-01-01", "until": f"{value}-12-31"}
+            corpus = corpus.where(since=f"{value}-01-01", until=f"{value}-12-31")
         elif name == "cohort":
             if not value.isdigit():
                 raise AnalysisError(f"{told!r}: a cohort is a year, such as 2020")
-            given[name] = int(value)
+            corpus = corpus.where(cohort=int(value))
         else:
-            given[name] = value
-    return corpus.where(**given)
+            corpus = corpus.where(**{name: value})
+    return corpus
 
 
 @click.command()
@@ -201,7 +222,7 @@ def _narrowed(corpus: Any, told: str) -> Any:  # noqa: ANN401 - a Corpus
 @click.option("--title", default="", help="Heading of the report.")
 @click.option("--no-date", is_flag=True, help="Without the day, so that the same corpus gives the same file.")
 @_lang
-@filters
+@filters_of_all
 @guarded
 def report(output: Path | None, title: str, no_date: bool, lang: Lang, **values: Any) -> None:
     """Write one self-contained HTML report: contents, coverage, topics over time, comparison, map, network, newest articles.

@@ -7,17 +7,18 @@ from typing import Any
 import click
 from rich.markup import escape
 
-from mpsc_crawler.cli.common import console_for_people, guarded, plain_json
+from mpsc_crawler.cli.common import MOST, console_for_people, guarded, plain_json
 from mpsc_crawler.cli.filters import filters, wanted_of
 from mpsc_crawler.settings import load_settings
 
 _SHOWN = 6
 
 
-@click.command()
+# so that -word is a word that must not be there, and no row of options of one letter
+@click.command(context_settings={"ignore_unknown_options": True, "help_option_names": ["--help"]})
 @click.argument("words", nargs=-1, required=True, metavar="QUERY...")
 @filters
-@click.option("--limit", type=click.IntRange(1), default=10, show_default=True, help="At the most so many.")
+@click.option("--limit", type=click.IntRange(1, MOST), default=10, show_default=True, help="At the most so many.")
 @click.option("--newest", is_flag=True, help="The newest first, not the best.")
 @click.option("--no-compounds", is_flag=True, help="Do not find a word as a part of others.")
 @click.option("--json", "as_json", is_flag=True, help="For machines.")
@@ -33,6 +34,9 @@ def search(words: tuple[str, ...], limit: int, newest: bool, no_compounds: bool,
     from mpsc_crawler.storage.search.find import find
     from mpsc_crawler.storage.session import open_for_reading
 
+    strange = next((word for word in words if word.startswith("--")), None)
+    if strange is not None:
+        raise click.UsageError(f"no such option: {strange}")
     query = " ".join(words)
     engine = open_for_reading(load_settings().database_url)
     found = find(engine, query, wanted_of(values), limit=limit, newest=newest, compounds=not no_compounds)

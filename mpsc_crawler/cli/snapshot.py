@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from mpsc_crawler.cli.common import SOME_FAILED, guarded, number_of, plain_json, registry_of
-from mpsc_crawler.cli.filters import filters, wanted_of
+from mpsc_crawler.cli.filters import filters_of_all, wanted_of
 from mpsc_crawler.settings import load_settings
 
 _SHOWN = 20
@@ -22,7 +22,7 @@ def snapshot() -> None:
 
 @snapshot.command("create")
 @click.argument("folder", type=click.Path(path_type=Path))
-@filters
+@filters_of_all
 @click.option("--texts", is_flag=True, help="With full texts, where their pages let them go; mind copyright.")
 @click.option("--reserved", is_flag=True, help="With --texts: also those whose use is reserved (§ 60d UrhG).")
 @click.option("--title", help="Title of the data set.")
@@ -45,7 +45,7 @@ def snapshot_create(folder: Path, texts: bool, reserved: bool, title: str | None
     settings = load_settings()
     more = {name: values[name] for name in ("license", "base_url")} | {"creators": tuple(values["creators"])}
     own = Path(settings.codebook).read_bytes() if settings.codebook else None
-    wish = Wish(codebook=own, wanted=replace(wanted_of(values), gone=True), texts=texts, reserved=reserved, **more)
+    wish = Wish(codebook=own, wanted=wanted_of(values), texts=texts, reserved=reserved, **more)
     if title:
         wish = replace(wish, title=title)
     made = create(open_for_reading(settings.database_url), folder, wish, registry_of(settings))

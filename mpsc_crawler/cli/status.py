@@ -11,7 +11,17 @@ import click
 from rich.markup import escape
 from rich.table import Table
 
-from mpsc_crawler.cli.common import ALARM, OK, console_for_people, guarded, local_time, number_of, plain_json, shown
+from mpsc_crawler.cli.common import (
+    ALARM,
+    MOST,
+    OK,
+    console_for_people,
+    guarded,
+    local_time,
+    number_of,
+    plain_json,
+    shown,
+)
 from mpsc_crawler.operations.examine import examine, last_read, newest
 from mpsc_crawler.operations.failures import ADVICE
 from mpsc_crawler.operations.health import Finding
@@ -147,7 +157,7 @@ def _outcome(run: dict[str, Any]) -> str:
 
 @click.group(invoke_without_command=True)
 @click.option(
-    "--limit", type=click.IntRange(min=0), default=20, show_default=True, help="The newest so many; 0 for all."
+    "--limit", type=click.IntRange(0, MOST), default=20, show_default=True, help="The newest so many; 0 for all."
 )
 @click.option("--json", "as_json", is_flag=True, help="For machines.")
 @click.pass_context

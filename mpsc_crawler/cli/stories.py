@@ -6,13 +6,13 @@ import click
 from rich.markup import escape
 from rich.table import Table
 
-from mpsc_crawler.cli.common import console_for_people, guarded, number_of, plain_json
+from mpsc_crawler.cli.common import MOST, console_for_people, guarded, number_of, plain_json
 from mpsc_crawler.settings import load_settings
 
 
 @click.group(invoke_without_command=True)
 @click.option(
-    "--limit", type=click.IntRange(min=0), default=30, show_default=True, help="At the most so many; 0 for all."
+    "--limit", type=click.IntRange(0, MOST), default=30, show_default=True, help="At the most so many; 0 for all."
 )
 @click.option("--json", "as_json", is_flag=True, help="For machines.")
 @click.pass_context

@@ -10,7 +10,16 @@ import click
 from rich.markup import escape
 from rich.table import Table
 
-from mpsc_crawler.cli.common import console_for_people, guarded, number_of, plain_json, registry_of, research_extra
+from mpsc_crawler.analysis.errors import CodedFileError
+from mpsc_crawler.cli.common import (
+    MOST,
+    console_for_people,
+    guarded,
+    number_of,
+    plain_json,
+    registry_of,
+    research_extra,
+)
 from mpsc_crawler.cli.filters import filters, wanted_of
 from mpsc_crawler.language.codebook import Codebook, read_codebook, shipped_codebook
 from mpsc_crawler.settings import Settings, load_settings
@@ -154,7 +163,7 @@ def topics_recode(codebook: Path | None) -> None:
 
 
 @topics.command("sample")
-@click.argument("number", type=click.IntRange(1))
+@click.argument("number", type=click.IntRange(1, MOST))
 @filters
 @click.option(
     "--output", type=click.Path(path_type=Path, dir_okay=False), default=Path("to-code.csv"), show_default=True
@@ -165,14 +174,16 @@ def topics_recode(codebook: Path | None) -> None:
 def topics_sample(number: int, output: Path, seed: int, codebook: Path | None, **values: Any) -> None:
     """Draw NUMBER articles to be coded by people: a table with a column for each topic, in which x means yes.
 
-    As many from every topic of the codebook as from articles without one, so that rare topics can be judged, too; what the codebook says is
-    not in the table. `mpsc topics evaluate` reads it back.
+    As many from every main topic of the codebook (an article's strongest one) as from articles without any, so that rare topics can be judged, too; what the codebook says is
+    not in the table. Whoever finds no topic writes x under none: what is left empty counts as not coded yet. `mpsc topics evaluate` reads it back.
     """
     with research_extra():
         from mpsc_crawler.analysis.coding import sample
     from mpsc_crawler.export.files import atomic
     from mpsc_crawler.storage.session import open_for_reading
 
+    if output.exists():
+        raise CodedFileError(f"{output}: is there already, perhaps with somebody's coding; name another file")
     settings = load_settings()
     book = codebook_of(codebook, settings) or shipped_codebook()
     drawn = sample(open_for_reading(settings.database_url), wanted_of(values), number, list(book.topics), seed=seed)
@@ -186,7 +197,7 @@ def topics_sample(number: int, output: Path, seed: int, codebook: Path | None, *
 @topics.command("evaluate")
 @click.argument("coded", type=click.Path(path_type=Path, dir_okay=False, exists=True))
 @click.option(
-    "--disagreements", type=click.IntRange(min=0), default=10, show_default=True, help="Show so many of them."
+    "--disagreements", type=click.IntRange(0, MOST), default=10, show_default=True, help="Show so many of them."
 )
 @click.option("--json", "as_json", is_flag=True, help="For machines, everything.")
 @codebook_option
@@ -206,7 +217,8 @@ def topics_evaluate(coded: Path, disagreements: int, as_json: bool, codebook: Pa
 
     settings = load_settings()
     book = codebook_of(codebook, settings) or shipped_codebook()
-    told = evaluate(read_coded(coded, open_for_reading(settings.database_url), list(book.topics)), list(book.topics))
+    read, left = read_coded(coded, open_for_reading(settings.database_url), list(book.topics))
+    told = evaluate(read, list(book.topics))
     if as_json:
         shown = asdict(told)
         for article in shown["disagreements"]:
@@ -230,6 +242,8 @@ def topics_evaluate(coded: Path, disagreements: int, as_json: bool, codebook: Pa
         f"{told.articles} articles; all decisions: precision {_number(told.micro_precision)}, recall {_number(told.micro_recall)},"
         f" F1 {_number(told.micro_f1)}; mean F1 of topics {_number(told.macro_f1)}; Krippendorff's alpha {_number(told.alpha)}"
     )
+    if left:
+        console.print(f"{number_of(left, 'row is', 'rows are')} not coded yet and left out")
     for human, machine, number in told.confusion[:5]:
         console.print(f"  {number} with {human} by people, and {machine} by the codebook only")
     for article in told.disagreements[:disagreements]:

@@ -264,15 +264,14 @@ def events(
     if until:
         statement = statement.where(DateMention.start_date <= until)
     statement = statement.order_by(DateMention.start_date, DateMention.start_at, Article.id, DateMention.id)
-    seen: set[tuple[Any, ...]] = set()
-    found = []
+    found: dict[tuple[Any, ...], Row[Any]] = {}
     with engine.connect() as connection:
         for row in connection.execute(statement):
-            key = (row.article, row.start, row.end, row.start_at)
-            if key not in seen:
-                seen.add(key)
-                found.append(row)
-    return found
+            # of two namings of one day the one with a time tells more
+            key = (row.article, row.start, row.end)
+            if key not in found or (found[key].start_at is None and row.start_at is not None):
+                found[key] = row
+    return list(found.values())
 
 
 def by_number(engine: Engine, numbers: Sequence[int]) -> list[Row[Any]]:

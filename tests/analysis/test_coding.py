@@ -55,9 +55,12 @@ def test_from_a_sample_to_its_evaluation(demo: dict[str, Any], tmp_path: Path) -
     path = tmp_path / "to-code.csv"
     done = mpsc_here("topics", "sample", "30", "--output", str(path), cwd=demo["folder"])
     assert done.exit_code == 0 and "30 articles to code" in done.output, done.output
-    first = path.read_bytes()
-    mpsc_here("topics", "sample", "30", "--output", str(path), cwd=demo["folder"])
-    assert path.read_bytes() == first
+    again = mpsc_here("topics", "sample", "30", "--output", str(path), cwd=demo["folder"])
+    assert again.exit_code == 2 and "is there already" in again.output, "nobody's coding is overwritten"
+    mpsc_here("topics", "sample", "30", "--output", str(tmp_path / "again.csv"), cwd=demo["folder"])
+    assert path.read_bytes() == (tmp_path / "again.csv").read_bytes()
+    empty = mpsc_here("topics", "evaluate", str(path), cwd=demo["folder"])
+    assert empty.exit_code == 2 and "holds no coded article" in empty.output
     with path.open(encoding="utf-8-sig", newline="") as stream:
         rows = list(csv.DictReader(stream))
     assert len(rows) == 30 and not any(row["iot"] for row in rows) and all(row["text"] for row in rows)
@@ -68,7 +71,7 @@ def test_from_a_sample_to_its_evaluation(demo: dict[str, Any], tmp_path: Path) -
         for a in map(json.loads, (tmp_path / "a.jsonl").read_text().splitlines())
     }
     for row in rows:
-        row |= dict.fromkeys(topics[row["identity"]], "x")
+        row |= dict.fromkeys(topics[row["identity"]] or ["none"], "x")
     with path.open("w", encoding="utf-8-sig", newline="") as stream:
         writer = csv.DictWriter(stream, list(rows[0]), delimiter=";")
         writer.writeheader()
@@ -76,12 +79,14 @@ def test_from_a_sample_to_its_evaluation(demo: dict[str, Any], tmp_path: Path) -
     done = mpsc_here("topics", "evaluate", str(path), "--json", cwd=demo["folder"])
     told = json.loads(done.stdout)
     assert told["articles"] == 30 and told["micro_f1"] == 1 and told["alpha"] == 1 and told["disagreements"] == []
-    rows[0] |= {"ki": "" if rows[0]["ki"] else "ja"}
+    rows[0] |= {"ki": "" if rows[0]["ki"] else "ja", "iot": "x", "none": ""}
+    rows[1] |= dict.fromkeys([*topics[rows[1]["identity"]], "none"], "")
     with path.open("w", encoding="utf-8", newline="") as stream:
         writer = csv.DictWriter(stream, list(rows[0]))
         writer.writeheader()
         writer.writerows(rows)
     done = mpsc_here("topics", "evaluate", str(path), cwd=demo["folder"])
+    assert "1 row is not coded yet" in done.output
     assert done.exit_code == 0 and rows[0]["identity"] in done.stdout and "Krippendorff's alpha" in done.stdout
 
 
@@ -93,6 +98,8 @@ def test_from_a_sample_to_its_evaluation(demo: dict[str, Any], tmp_path: Path) -
         ("identity,topics\n{one},iot; zauberei\n", "line 2: no topic of the codebook: zauberei"),
         ("identity,iot\n{one},vielleicht\n", "write x for yes, nothing for no"),
         ("identity,iot\n{one},x\n{one},x\n", "is coded twice"),
+        ("identity,iot,none\n{one},x,x\n", "has topics and none"),
+        ("identity,iot,none\n{one},,\n", "mark topics with x, or none"),
         ("identity,iot,weight\n{one},x,viel\n", "not a number above 0"),
         ("identity,note\n{one},x\n", "neither columns named by topics"),
         ("iot\nx\n", "no column named identity or article"),

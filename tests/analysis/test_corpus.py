@@ -184,7 +184,7 @@ def test_adoption_says_what_is_certain(corpus: Corpus) -> None:
     assert told(took.astype({"first": "str"}), "group", "first", "rank", "adopted", "certain") == [
         ("jena", "2024-01-10", 1, 0.5, False), ("gera", "2024-02-05", 2, 1.0, False),
     ]  # fmt: skip
-    assert took.attrs["days_to_half"] == 0 and took.attrs["of"] == 2
+    assert took.attrs["days_to_half"] == 0 and took.attrs["of"] == 2 and took.attrs["undated"] == ["jena"]
     certain = corpus.adoption("beteiligung")
     assert told(certain, "group", "certain") == [("jena", True), ("gera", True)]
     with pytest.raises(AnalysisError, match="name a topic or a query"):
@@ -240,6 +240,13 @@ def test_similarity_and_clusters_leave_out_who_has_too_few(corpus: Corpus) -> No
     [
         (lambda c: c.where(since="31.1.2024"), AnalysisError, "write it as 2024-01-31"),
         (lambda c: c.where(since="2024-02-01", until="2024-01-01"), AnalysisError, "no day is between them"),
+        (lambda c: c.where(since=2024), AnalysisError, "write it as 2024-01-31"),
+        (lambda c: c.where(source=["jena", "gera"]), AnalysisError, "write a single text"),
+        (lambda c: c.where(cohort="neu"), AnalysisError, "write a year"),
+        (lambda c: c.similarity(per="town"), AnalysisError, "choose one of None, 'source'"),
+        (lambda c: c.adoption("iot", per="town"), AnalysisError, "choose one of None, 'source'"),
+        (lambda c: c.clusters(0), AnalysisError, "ask for one or more"),
+        (lambda c: c.compare(c), AnalysisError, "both groups are the same"),
         (lambda c: c.where(source="jena").where(source="gera"), AnalysisError, "source is 'jena' already"),
         (lambda c: c.timeline(by="week"), AnalysisError, "choose one of 'month', 'quarter', 'year'"),
         (lambda c: c.timeline(per="town"), AnalysisError, "choose one of None, 'source'"),

@@ -108,6 +108,8 @@ def test_the_terminal_tells_numbers_gaps_and_files(demo: dict[str, Any], tmp_pat
     assert done.exit_code == 0 and "Förderung" in done.output and "all others" in done.output
     done = mpsc_here("report", "--output", str(tmp_path / "r.html"), "--no-date", cwd=demo["folder"])
     assert done.exit_code == 0 and (tmp_path / "r.html").read_text().startswith("<!DOCTYPE html>")
+    done = mpsc_here("search", "Stadt", "-Hochwasser", "--limit", "3", cwd=demo["folder"])
+    assert done.exit_code == 0 and "3 of " in done.output
     done = mpsc_here("search", "Wärmeplanung", "--newest", cwd=demo["folder"])
     assert done.exit_code == 0 and "found" in done.output and "Wärmeplanung also within" in done.output
 
@@ -115,6 +117,12 @@ def test_the_terminal_tells_numbers_gaps_and_files(demo: dict[str, Any], tmp_pat
 @pytest.mark.parametrize(
     ("arguments", "code", "told"),
     [
+        (("compare", "source=moorbek,source=auental"), 2, "source is 'moorbek' already"),
+        (("compare", "topic=verstetigung,topic=iot"), 2, "first group has no articles"),
+        (("timeline", "--since", "2099-01-01"), 2, "nothing to count"),
+        (("export", "ics", "--from", "2026-05-01", "--to", "2026-04-01"), 2, "no day is between them"),
+        (("search", "x", "--limit", "99999999999999999999"), 2, "not in the range"),
+        (("search", "x", "--limt"), 2, "no such option: --limt"),
         (("compare", "moorbek"), 2, "write such as state=Thüringen"),
         (("compare", "year=neu"), 2, "neu is no year"),
         (("compare", "cohort=neu"), 2, "a cohort is a year"),

@@ -162,6 +162,9 @@ def test_the_index_follows_changes_erasure_and_a_new_making(engine: Engine) -> N
         ("***", "neither letter nor digit"),
         ("Smart-City*", "a star stands behind a single word"),
         ("x " * 70, "more than 64 words"),
+        ("(" * 500 + "x" + ")" * 500, "more than 20 brackets"),
+        ("headline: Stadt", "behind the colon"),
+        ("headline:" * 400 + "x", "one field within another"),
     ],
 )
 def test_a_query_that_cannot_be_understood_says_where_and_why(query: str, told: str) -> None:

@@ -14,7 +14,7 @@ _PIECES = re.compile(
     r"""|(?P<word>[^\s()"]+))"""
 )
 _NAMES = {"headline": "headline", "titel": "headline", "title": "headline", "lead": "lead", "teaser": "lead", "body": "body", "text": "body"}  # fmt: skip
-_MOST_WORDS = 64
+_MOST_WORDS, _DEEPEST = 64, 20
 
 
 class QueryError(ValueError):
@@ -115,6 +115,7 @@ class _Parser:
         self.query = query
         self.pieces = pieces
         self.at = 0
+        self.depth = 0
 
     def peek(self) -> _Piece | None:
         return self.pieces[self.at] if self.at < len(self.pieces) else None
@@ -167,7 +168,11 @@ class _Parser:
         if piece.kind == "minus":
             raise self.wrong(piece, "two signs for NOT")
         if piece.kind == "open":
+            self.depth += 1
+            if self.depth > _DEEPEST:
+                raise self.wrong(piece, f"more than {_DEEPEST} brackets within each other")
             node = self.either()
+            self.depth -= 1
             closing = self.peek()
             if closing is None or closing.kind != "close":
                 raise self.wrong(piece, "the bracket is not closed")
@@ -177,6 +182,9 @@ class _Parser:
             name = _NAMES.get(piece.text.lower())
             if name is None:
                 raise self.wrong(piece, f"no field of that name; there are: {', '.join(FIELDS)}")
+            after = self.peek()
+            if after is not None and after.kind == "field":
+                raise self.wrong(after, "one field within another")
             return self._within(self.one(), name)
         if piece.kind == "phrase":
             stems = tuple(token.stem for token in tokens(piece.text))
@@ -198,6 +206,8 @@ class _Parser:
 
     def _word(self, piece: _Piece) -> Node:
         written = piece.text
+        if written.endswith(":") and written[:-1].lower() in _NAMES:
+            raise self.wrong(piece, "a word is missing behind the colon; write it without a space")
         exact, prefix = written.startswith("="), written.endswith("*")
         found = list(tokens(written.strip("=*")))
         if not found:
