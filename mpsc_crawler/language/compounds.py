@@ -166,7 +166,8 @@ def _fits(part: Part, left: str, link: str, right: str, known: Vocabulary) -> bo
 
 
 def _vouched_before(left: str, known: Vocabulary, *, short: bool) -> bool:
-    if any(known.knows(piece) for piece in _unlinked(left)) or _NOUN.fullmatch(left):
+    words = (piece for piece in _unlinked(left) if piece not in _PREFIXES and piece not in _NO_PARTS)
+    if any(map(known.knows, words)) or _NOUN.fullmatch(left):
         return True
     return not short and len(left) >= _MUCH
 
