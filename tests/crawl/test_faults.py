@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import os
 import re
-import resource
 import subprocess
 import sys
 import time
@@ -22,6 +21,18 @@ from tests.crawl.test_live import ask
 pytestmark = pytest.mark.machine
 
 MOST_SECONDS, MOST_MB = 150, 700
+
+
+# its own peak: what the system counts of a child begins with the memory of the test process it comes from
+MEASURED = """
+import atexit, pathlib, runpy, sys
+def note():
+    told = pathlib.Path("/proc/self/status").read_text()
+    pathlib.Path("peak").write_text(told.split("VmHWM:")[1].split()[0])
+atexit.register(note)
+sys.argv[0] = "mpsc"
+runpy.run_module("mpsc_crawler.cli", run_name="__main__")
+"""
 
 
 @dataclass(frozen=True)
@@ -61,14 +72,13 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Outcome]:
             "MPSC_SOURCES_DIR": str(sources), "MPSC_DELAY": "0", "MPSC_CONTACT": "x", "MPSC_MAX_BYTES": "3000000",
             "MPSC_MAX_LIST_PAGES": "4", "MPSC_MAX_LINKS": "50", "MPSC_TIMEOUT": "5",
         }  # fmt: skip
-        before = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
         began = time.monotonic()
         done = subprocess.run(
-            [sys.executable, "-m", "mpsc_crawler.cli", "-vv", "crawl"], cwd=folder, env=env, capture_output=True, text=True,
+            [sys.executable, "-c", MEASURED, "-vv", "crawl"], cwd=folder, env=env, capture_output=True, text=True,
             timeout=300, check=False,
         )  # fmt: skip
         seconds = time.monotonic() - began
-        peak = max(before, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss) / 1024
+        peak = int((folder / "peak").read_text()) / 1024
         yield Outcome(folder, done.returncode, done.stdout, done.stderr, seconds, peak, sites["healthy"])
 
 
