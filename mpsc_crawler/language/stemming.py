@@ -11,7 +11,7 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-import snowballstemmer
+from snowballstemmer.german_stemmer import GermanStemmer  # the package itself would load thirty languages
 
 from mpsc_crawler.language.remembered import Remembered
 from mpsc_crawler.language.words import WORD, normalize
@@ -19,7 +19,7 @@ from mpsc_crawler.language.words import WORD, normalize
 ANALYSIS = "1"
 """Changes whenever the same text would be indexed otherwise."""
 
-_SNOWBALL = snowballstemmer.stemmer("german")
+_SNOWBALL = GermanStemmer()
 _LETTERS = str.maketrans({"ß": "ss", "ä": "a", "ö": "o", "ü": "u", "æ": "a", "ø": "o", "œ": "o", "ł": "l", "đ": "d"})
 _DIGRAPH = re.compile(r"(?<![aeiouq])([aou])e")
 _JOINT = re.compile(r"[-:*_/·'’]+")

@@ -6,16 +6,16 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DataError, NoSuchModuleError, SQLAlchemyError
 
+if TYPE_CHECKING:
+    from alembic.config import Config
+
+_NEWEST = "0006"  # Alembic is loaded only where it has to work: every command would wait for it
 _MIGRATION_LOCK = 0x6D707363  # "mpsc"; any number that no other program on the server uses for an advisory lock
 
 
@@ -72,6 +72,8 @@ def explain(error: Exception, url: str) -> DatabaseError:
 
 
 def _config(url: str) -> Config:
+    from alembic.config import Config
+
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
     config.set_main_option("sqlalchemy.url", url.replace("%", "%%"))
@@ -80,7 +82,7 @@ def _config(url: str) -> Config:
 
 def head_revision() -> str:
     """The schema revision that this version of the software knows as the newest."""
-    return ScriptDirectory.from_config(_config("sqlite://")).get_current_head() or ""
+    return _NEWEST
 
 
 def make_engine(url: str, *, read_only: bool = False) -> Engine:
@@ -147,13 +149,23 @@ def open_database(url: str) -> Engine:
 
 def _current(engine: Engine) -> str | None:
     with engine.connect() as connection:
-        return MigrationContext.configure(connection).get_current_revision()
+        return _revision(connection)
+
+
+def _revision(connection: Connection) -> str | None:
+    """The schema's revision, as Alembic notes it; ``None`` where there is none."""
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    found: str | None = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+    return found
 
 
 def _migrate(engine: Engine, url: str) -> None:
     current, head = _current(engine), head_revision()
     if current == head:
         return
+    from alembic.script import ScriptDirectory
+
     known = {script.revision for script in ScriptDirectory.from_config(_config(url)).walk_revisions()}
     if current is not None and current not in known:
         raise DatabaseError(
@@ -164,13 +176,15 @@ def _migrate(engine: Engine, url: str) -> None:
 
 
 def _upgrade(engine: Engine, url: str) -> None:
+    from alembic import command
+
     config = _config(url)
     with engine.begin() as connection:
         # of several runs that find an old or empty database at the same moment, one brings it up to date
         if engine.dialect.name == "postgresql":
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _MIGRATION_LOCK})
         begin_writing(connection)
-        if MigrationContext.configure(connection).get_current_revision() == head_revision():
+        if _revision(connection) == head_revision():
             return
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
