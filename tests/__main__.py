@@ -1,8 +1,8 @@
 """The test command: style, types, import contracts, tests, warnings as errors. ``python -m tests``.
 
-``--lowest`` makes an environment with the lowest supported dependencies beside this one and runs the tests there, but for ``tests/crawl`` and
-those marked ``machine``: these are long, and about servers, processes, disks and pauses rather than about what a library gives back. The
-demo's whole crawl is run there, too, as many tests look at what it leaves.
+``--lowest`` makes an environment with the lowest supported dependencies beside this one and runs the tests there, but for those of the crawl, of
+operations and of single commands: these are long, and about servers, processes, disks and messages rather than about what a library gives back.
+The demo's whole crawl is run there, too, as many tests look at what it leaves.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ ROOT = Path(__file__).parents[1]
 BIN = Path(sys.executable).parent
 # most of a test is waiting for the command line to start: two run beside each other, four where there are more cores
 PYTEST = ("-q", "-n", "auto", "--maxprocesses", "4", "--dist", "worksteal")
+WITHOUT_COMMANDS = ("--ignore=tests/crawl", "--ignore=tests/operations", "--ignore-glob=*/tests/test_*.py")
 STEPS = (
     ("style", [str(BIN / "ruff"), "check", "."]),
     ("format", [str(BIN / "ruff"), "format", "--check", "-q", "."]),
@@ -44,7 +45,7 @@ def lowest() -> int:
                 "-e",
                 ".[test]",
             ],
-            [python, "-m", "pytest", *PYTEST, "-m", "not machine", "--ignore=tests/crawl"],
+            [python, "-m", "pytest", *PYTEST, *WITHOUT_COMMANDS],
         ):
             print("$", " ".join(command), flush=True)
             code = subprocess.run(command, cwd=ROOT, check=False).returncode

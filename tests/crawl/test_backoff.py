@@ -8,13 +8,9 @@ import time
 from itertools import pairwise
 from pathlib import Path
 
-import pytest
-
 from tests.conftest import mpsc, start_mpsc
 from tests.crawl import loopback as lb
 from tests.crawl.test_live import ask, register
-
-pytestmark = pytest.mark.machine
 
 
 def refusing(times: int, status: int, after: str | None, handler: lb.Handler) -> lb.Handler:

@@ -14,8 +14,6 @@ from tests.conftest import mpsc, unavailable
 from tests.crawl import loopback as lb
 from tests.crawl.test_live import ask, register
 
-pytestmark = pytest.mark.machine
-
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 _APP = b"""<!DOCTYPE html><html lang="de"><head><meta charset="utf-8"><title>Stadtportal</title></head>
 <body><div id="app"></div><img src="/logo.png" alt=""><script src="/app.js"></script></body></html>"""

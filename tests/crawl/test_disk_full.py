@@ -13,8 +13,6 @@ from tests.conftest import mpsc
 from tests.crawl import loopback as lb
 from tests.crawl.test_live import ask, register
 
-pytestmark = pytest.mark.machine
-
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="no limits of file sizes on this system")
 @pytest.mark.parametrize("kilobytes", [400, 900])

@@ -18,8 +18,6 @@ from tests.crawl import loopback as lb
 from tests.crawl.faults import FAULTS, encrypted
 from tests.crawl.test_live import ask
 
-pytestmark = pytest.mark.machine
-
 MOST_SECONDS, MOST_MB = 150, 700
 
 

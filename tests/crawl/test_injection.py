@@ -6,13 +6,9 @@ import json
 import re
 from pathlib import Path
 
-import pytest
-
 from tests.conftest import mpsc
 from tests.crawl import loopback as lb
 from tests.crawl.test_live import ask, register
-
-pytestmark = pytest.mark.machine
 
 ESCAPES = "\x1b]0;fremd\x07\x1b[2J\x9b31m"
 TITLE = f"Neue{ESCAPES} Sensoren [bold]im[/bold] Viertel '); drop table article; -- <script>alert(1)</script> =1+1"

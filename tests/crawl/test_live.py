@@ -194,7 +194,6 @@ def test_a_second_run_asks_for_lists_only_and_keeps_everything(tmp_path: Path) -
     assert ask(tmp_path / "mpsc.db", "select count(*) from revision") == [(6,)]
 
 
-@pytest.mark.machine
 def test_kill_9_in_the_middle_loses_nothing_and_the_same_command_goes_on(database_url: str, tmp_path: Path) -> None:
     def slow(number: int) -> lb.Handler:
         def send(request: lb.Request) -> None:
@@ -299,7 +298,6 @@ def test_a_database_that_may_only_be_read_ends_the_run_before_anything_is_fetche
     assert "make the file and its folder writable" in done.stderr and "Traceback" not in done.stderr
 
 
-@pytest.mark.machine
 def test_a_database_that_is_locked_all_the_time_ends_the_run_with_its_code(tmp_path: Path) -> None:
     with lb.serving(one=lb.healthy(1)) as sites:
         env = {"MPSC_SOURCES_DIR": register(tmp_path / "sources", sites), "MPSC_DELAY": "0", "MPSC_CONTACT": "x"}

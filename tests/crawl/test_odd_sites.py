@@ -17,8 +17,6 @@ from tests.conftest import mpsc
 from tests.crawl import loopback as lb
 from tests.crawl.test_live import ask, register
 
-pytestmark = pytest.mark.machine
-
 
 def permanent(path: str) -> lb.Handler:
     return lambda request: request.answer(b"", status=301, Location=path)

@@ -5,13 +5,9 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-import pytest
-
 from tests.conftest import mpsc
 from tests.crawl import loopback as lb
 from tests.crawl.test_live import ask, register
-
-pytestmark = pytest.mark.machine
 
 
 def test_reservations_are_noted_and_respected(tmp_path: Path) -> None:

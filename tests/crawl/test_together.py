@@ -8,15 +8,12 @@ from collections import Counter
 from itertools import pairwise
 from pathlib import Path
 
-import pytest
 from sqlalchemy import create_engine, text
 
 from mpsc_crawler.storage.session import open_database
 from tests.conftest import mpsc, start_mpsc
 from tests.crawl import loopback as lb
 from tests.crawl.test_live import register
-
-pytestmark = pytest.mark.machine
 
 
 def test_three_processes_started_at_once_keep_the_delay_of_every_host(database_url: str, tmp_path: Path) -> None:

@@ -21,8 +21,6 @@ from tests.conftest import mpsc, start_mpsc
 from tests.crawl import loopback as lb
 from tests.crawl.test_live import ask, register
 
-pytestmark = pytest.mark.machine
-
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 SILENT = Finding("silent", "newest article of 2025-01-01", "look at the site")
 FAILING = Finding("failing", "cannot be read since 2026-02-01", "try later")

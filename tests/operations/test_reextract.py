@@ -16,8 +16,6 @@ from tests.crawl import loopback as lb
 from tests.crawl.test_live import _feed, ask, register
 from tests.pdfs import make_pdf
 
-pytestmark = pytest.mark.machine
-
 
 @pytest.fixture(scope="module")
 def crawled(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
