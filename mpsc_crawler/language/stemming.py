@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-
-from snowballstemmer.german_stemmer import GermanStemmer  # the package itself would load thirty languages
+from functools import cache
+from typing import Any
 
 from mpsc_crawler.language.remembered import Remembered
 from mpsc_crawler.language.words import WORD, normalize
@@ -19,7 +19,6 @@ from mpsc_crawler.language.words import WORD, normalize
 ANALYSIS = "1"
 """Changes whenever the same text would be indexed otherwise."""
 
-_SNOWBALL = GermanStemmer()
 _LETTERS = str.maketrans({"ß": "ss", "ä": "a", "ö": "o", "ü": "u", "æ": "a", "ø": "o", "œ": "o", "ł": "l", "đ": "d"})
 _DIGRAPH = re.compile(r"(?<![aeiouq])([aou])e")
 _JOINT = re.compile(r"[-:*_/·'’]+")
@@ -64,7 +63,15 @@ def _stem(folded: str) -> str:
     person = _PERSONS.fullmatch(folded)
     if person is not None:
         return person[1] + "inn" * folded.endswith(("in", "innen"))
-    return str(_SNOWBALL.stemWord(folded))
+    return str(_snowball().stemWord(folded))
+
+
+@cache
+def _snowball() -> Any:  # noqa: ANN401 - a stemmer, of a library without types
+    """Loaded with the first word: the library brings thirty languages, for which no other command is to wait."""
+    import snowballstemmer
+
+    return snowballstemmer.stemmer("german")
 
 
 _STEMS: Remembered[str] = Remembered(_stem)
@@ -103,7 +110,7 @@ def _token(written: str, start: int, end: int) -> Token:
     return Token(word, _STEMS[word], start, end, written)
 
 
-def also(text: str, words: Iterator[str] | list[str] | set[str]) -> list[str]:
+def also(text: str, words: Iterable[str]) -> list[str]:
     """Stems by which a text is to be found, too, though they do not stand in it.
 
     *Bürgerinnen* is found as *Bürger*; *Bürger- und Wirtschaftsbeteiligung* as *Bürgerbeteiligung*: where the compound
