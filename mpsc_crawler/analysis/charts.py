@@ -25,8 +25,8 @@ _GREY = "#767676"
 _LABELS = {
     "period": ("Zeitraum", "period"), "share": ("Anteil", "share"), "articles": ("Artikel", "articles"), "observed": ("beobachtet", "observed"),
     "group": ("Gruppe", "group"), "adopted": ("Anteil, der das Thema aufgegriffen hat", "part that has taken the topic up"),
-    "day": ("Tag", "day"), "source": ("Quelle", "source"), "topic": ("Thema", "topic"), "a": ("erste Gruppe", "first group"),
-    "b": ("zweite Gruppe", "second group"), "similarity": ("Ähnlichkeit", "similarity"), "state": ("Beobachtung", "observation"),
+    "day": ("Tag", "day"), "source": ("Quelle", "source"),
+    "similarity": ("Ähnlichkeit", "similarity"), "state": ("Beobachtung", "observation"),
     "gap": ("Lücke", "gap"), "certain": ("sicher der erste", "certainly the first"), "yes": ("ja", "yes"), "no": ("nein", "no"),
     "entity": ("genannt", "named"), "band": ("Band: 95-%-Intervall", "band: 95 % interval"), "bars": ("Balken unten: beobachteter Teil der Zeit", "bars below: part of the time observed"),
 }  # fmt: skip
@@ -160,7 +160,7 @@ def comparison(frame: pd.DataFrame, names: tuple[str, str], *, lang: Lang = "de"
 
 
 def coverage(frame: pd.DataFrame, *, lang: Lang = "de", title: str = "") -> Any:  # noqa: ANN401
-    """When each source was looked at: bars, gaps hatched by their colour. ``frame`` is that of :meth:`Corpus.coverage`."""
+    """When each source was looked at: bars, gaps in a colour of their own. ``frame`` is that of :meth:`Corpus.coverage`."""
     _not_empty(frame)
     words = {"observed": label("observed", lang), "gap": label("gap", lang)}
     told = frame.assign(state=frame["state"].map(words), end=frame["end"] + pd.Timedelta(days=1))

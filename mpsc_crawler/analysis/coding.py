@@ -44,7 +44,7 @@ def sample(engine: Engine, wanted: ArticleFilter, number: int, topics: Sequence[
     statement = select(*columns).join(SourceRow, SourceRow.id == Article.source_id)
     best = select(ArticleTopic.article_id, ArticleTopic.topic).order_by(ArticleTopic.score, ArticleTopic.topic.desc())
     named: tuple[Any, ...] = (Article.id, Article.identity)
-    keys = select(*named).join(SourceRow, SourceRow.id == Article.source_id)
+    keys = select(*named)
     with engine.connect() as connection:
         main: dict[int, str] = {}
         for article, topic in connection.execute(best):

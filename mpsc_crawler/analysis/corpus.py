@@ -12,7 +12,7 @@ import pandas as pd
 from sqlalchemy import Engine, func, select
 
 from mpsc_crawler.analysis import counting, frames, keyness, relations, spread, wording
-from mpsc_crawler.analysis.errors import AnalysisError
+from mpsc_crawler.analysis.errors import AnalysisError, choose
 from mpsc_crawler.analysis.frames import typed
 from mpsc_crawler.analysis.groups import Per, chosen, grouping, municipalities, sources
 from mpsc_crawler.analysis.intervals import wilson
@@ -246,9 +246,9 @@ class Corpus:
             ``observed_articles`` of ``observed_of``; with ``per``, ``inhabitants`` and ``per_100000``. Documented in ``docs/research.md``.
         :raises AnalysisError: an unknown value of ``by``, ``per``, ``count`` or ``of``.
         """
-        _known("by", by, ("month", "quarter", "year"))
-        _known("count", count, ("placements", "stories"))
-        _known("of", of, ("articles", "all-news"))
+        choose("by", by, ("month", "quarter", "year"))
+        choose("count", count, ("placements", "stories"))
+        choose("of", of, ("articles", "all-news"))
         hits = self._narrowed(topic, query)
         seen = counting.spans(self.engine)
         counted = Counted(
@@ -395,7 +395,7 @@ class Corpus:
         """Which topics stand in one article? See :func:`mpsc_crawler.analysis.relations.cooccurrence`."""
         columns: tuple[Any, ...] = (ArticleTopic.article_id, ArticleTopic.topic)
         statement = select(*columns)
-        if self.wanted != ArticleFilter(gone=True):
+        if not self.wanted.everything:
             chosen = filtered(self.engine, select(Article.id), self.wanted)
             statement = statement.where(ArticleTopic.article_id.in_(chosen))
         with self.engine.connect() as connection:
@@ -530,7 +530,7 @@ class Corpus:
         columns: tuple[Any, ...] = (ArticleTopic.topic, func.count())
         statement = select(*columns).group_by(ArticleTopic.topic)
         number: Any = select(func.count()).select_from(Article)
-        if self.wanted != ArticleFilter(gone=True):
+        if not self.wanted.everything:
             chosen = filtered(self.engine, select(Article.id), self.wanted)
             statement = statement.where(ArticleTopic.article_id.in_(chosen))
             number = select(func.count()).select_from(chosen.subquery())
@@ -569,11 +569,6 @@ def _day(value: date | str | None) -> date | None:
         return date.fromisoformat(value)
     except (ValueError, TypeError) as error:
         raise AnalysisError(f"{value!r} is no day; write it as 2024-01-31") from error
-
-
-def _known(name: str, value: object, values: Sequence[object]) -> None:
-    if value not in values:
-        raise AnalysisError(f"{name}={value!r}: choose one of {', '.join(repr(v) for v in values)}")
 
 
 def _differ(a: Corpus, b: Corpus) -> None:

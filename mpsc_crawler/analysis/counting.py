@@ -71,15 +71,13 @@ def repeated(engine: Engine, wanted: ArticleFilter) -> pd.DataFrame:
 def outside(engine: Engine, wanted: ArticleFilter) -> pd.DataFrame:
     """Other news of sources that publish on everything: pages judged out of scope, counted as in :func:`per_day`."""
     statement = select(Page.source_id, cast(Page.published, String), func.count(func.distinct(Page.id)))
-    statement = statement.join(SourceRow, SourceRow.id == Page.source_id).where(Page.decision == "outside")
+    statement = statement.where(Page.decision == "outside")
     allowed = select(SourceRow.id)
     narrowed = replace(
         wanted, topic=None, further_topics=(), query=None, language=None, since=None, until=None, gone=True
     )
-    if narrowed != ArticleFilter(gone=True):
-        allowed = filtered(
-            engine, select(Article.source_id).join(SourceRow, SourceRow.id == Article.source_id), narrowed
-        )
+    if not narrowed.everything:
+        allowed = filtered(engine, select(Article.source_id), narrowed)
     statement = statement.where(Page.source_id.in_(allowed))
     if wanted.since:
         statement = statement.where(Page.published >= wanted.since)

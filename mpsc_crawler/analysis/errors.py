@@ -2,9 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 
 class AnalysisError(ValueError):
     """A question that cannot be answered; the message says why and what to do."""
+
+
+def choose(name: str, value: object, values: Sequence[object]) -> None:
+    """Make sure that a value is one of those that there are.
+
+    :raises AnalysisError: it is not.
+    """
+    if value not in values:
+        raise AnalysisError(f"{name}={value!r}: choose one of {', '.join(map(repr, values))}")
 
 
 class CodedFileError(AnalysisError):

@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from sqlalchemy import Engine, Row, select
 
-from mpsc_crawler.analysis.errors import AnalysisError
+from mpsc_crawler.analysis.errors import choose
 from mpsc_crawler.storage import queries
 from mpsc_crawler.storage.models import MunicipalityRow, SourceMunicipality, SourceRow
 from mpsc_crawler.storage.queries import ArticleFilter
@@ -101,8 +101,7 @@ def grouping(engine: Engine, wanted: ArticleFilter, per: Per | None) -> Grouping
 
     :raises AnalysisError: ``per`` is none of those that there are.
     """
-    if per not in PERS:
-        raise AnalysisError(f"per={per!r}: choose one of {', '.join(map(repr, PERS))}")
+    choose("per", per, PERS)
     register = {row.ags: row for row in municipalities(engine)}
     only = queries.keys_of(engine, wanted.municipality) if wanted.municipality else None
     found: dict[int, list[str]] = {}

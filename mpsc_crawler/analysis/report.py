@@ -12,7 +12,7 @@ from typing import Any
 import pandas as pd
 
 from mpsc_crawler import __version__
-from mpsc_crawler.analysis import charts
+from mpsc_crawler.analysis import charts, relations
 from mpsc_crawler.analysis.charts import Lang
 from mpsc_crawler.analysis.corpus import Corpus
 from mpsc_crawler.analysis.errors import AnalysisError
@@ -61,7 +61,10 @@ details summary{cursor:pointer;color:#00507d}.wide{overflow-x:auto}
 
 @dataclass(frozen=True, slots=True)
 class _Maker:
+    """What every section needs: the language, and the articles, which are read once."""
+
     lang: Lang
+    articles: pd.DataFrame
 
     def word(self, name: str) -> str:
         return _WORDS[name][self.lang == "en"]
@@ -119,9 +122,9 @@ def report(corpus: Corpus, *, lang: Lang = "de", title: str = "", today: date | 
     :param today: the day that stands on it; left out if ``None``, so that the same corpus gives the same bytes.
     :raises AnalysisError: the corpus holds no article.
     """
-    if not len(corpus):
+    maker = _Maker(lang, corpus.articles())
+    if maker.articles.empty:
         raise AnalysisError("no article matches; there is nothing to report")
-    maker = _Maker(lang)
     parts: list[tuple[str, Callable[[_Maker, Corpus], str]]] = [
         ("what", _what), ("coverage", _coverage), ("time", _time), ("compare", _compare), ("map", _map), ("network", _network), ("stories", _stories),
     ]  # fmt: skip
@@ -148,8 +151,8 @@ def report(corpus: Corpus, *, lang: Lang = "de", title: str = "", today: date | 
 """
 
 
-def _what(maker: _Maker, corpus: Corpus) -> str:
-    articles = corpus.articles()
+def _what(maker: _Maker, _corpus: Corpus) -> str:
+    articles = maker.articles
     days = articles["published"].dropna()
     facts = [
         ("articles", len(articles)), ("sources", articles["source"].nunique()), ("first", days.min().date() if len(days) else "?"),
@@ -197,37 +200,25 @@ def _coverage(maker: _Maker, corpus: Corpus) -> str:
     return note + chart + maker.folded(maker.table(maker.word("coverage"), heads, rows))
 
 
-def _labels() -> dict[str, str]:
-    return {slug: topic.label for slug, topic in shipped_codebook().topics.items()}
+def _by_number(values: pd.Series) -> list[str]:
+    """What occurs, the most frequent first, equals by name."""
+    return list(values.value_counts().sort_index().sort_values(ascending=False, kind="stable").index)
 
 
 def _time(maker: _Maker, corpus: Corpus) -> str:
     coded = corpus.topics()
     if coded.empty:
         raise _MissingError("no topic")
-    names = _labels()
+    heads = tuple(
+        (maker.word(name), name != "day") for name in ("day", "articles", "number", "share", "interval", "observed")
+    )
     told = []
-    for topic in list(coded["topic"].value_counts().sort_index().sort_values(ascending=False, kind="stable").index)[
-        :_TOPICS
-    ]:
-        label = names.get(topic, topic)
+    for topic in _by_number(coded["topic"])[:_TOPICS]:
+        label = shipped_codebook().label_of(topic)
         frame = corpus.timeline(topic, by="year")
         chart = maker.figure(charts.timeline(frame, lang=maker.lang, title=label), f"{label}: {maker.word('time')}")
         rows = [(_year(r.period), r.articles, r.of, _percent(r.share), f"{_percent(r.low)} - {_percent(r.high)}", _percent(r.observed)) for r in frame.itertuples()]  # fmt: skip
-        heads = (
-            ("", False),
-            (maker.word("articles"), True),
-            (maker.word("number"), True),
-            (maker.word("share"), True),
-            (maker.word("interval"), True),
-            (maker.word("observed"), True),
-        )
-        told.append(
-            chart
-            + maker.folded(
-                maker.table(f"{label}: {maker.word('time')}", ((maker.word("day"), False), *heads[1:]), rows)
-            )
-        )
+        told.append(chart + maker.folded(maker.table(f"{label}: {maker.word('time')}", heads, rows)))
     return "".join(told)
 
 
@@ -243,19 +234,16 @@ def _compare(maker: _Maker, corpus: Corpus) -> str:
     profiles, left = corpus.profiles(per="source")
     if len(profiles) < 2:
         raise _MissingError("no profile")
-    biggest = list(
-        corpus.articles()["source"].value_counts().sort_index().sort_values(ascending=False, kind="stable").index
-    )
-    chosen = [name for name in biggest if name in profiles.index][:_SOURCES]
-    square = corpus.similarity(per="source").loc[chosen, chosen]
+    chosen = [name for name in _by_number(maker.articles["source"]) if name in profiles.index][:_SOURCES]
+    square = relations.similarity(profiles).loc[chosen, chosen]
     chart = maker.figure(charts.similarity(square, lang=maker.lang), maker.word("profile"))
-    names = _labels()
+    book = shipped_codebook()
     top = profiles.loc[chosen, profiles.loc[chosen].mean().sort_values(ascending=False, kind="stable").index[:_TOPICS]]
-    whole = corpus.articles()["source"].value_counts()
+    whole = maker.articles["source"].value_counts()
     heads = (
         (maker.word("source"), False),
         (maker.word("articles"), True),
-        *((names.get(t, t), True) for t in top.columns),
+        *((book.label_of(topic), True) for topic in top.columns),
     )
     rows = [
         (source, int(whole[source]), *(_percent(value) for value in row))
@@ -305,10 +293,9 @@ def _network(maker: _Maker, corpus: Corpus) -> str:
     )
 
 
-def _stories(maker: _Maker, corpus: Corpus) -> str:
+def _stories(maker: _Maker, _corpus: Corpus) -> str:
     articles = (
-        corpus.articles()
-        .dropna(subset=["published"])
+        maker.articles.dropna(subset=["published"])
         .sort_values(["published", "article"], ascending=False)
         .head(_STORIES)
     )

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Engine, Select, String, column, func, literal_column, select, table, text
 from sqlalchemy.dialects import postgresql
 
-from mpsc_crawler.storage.models import Article, SearchWord, SourceRow
+from mpsc_crawler.storage.models import Article, SearchWord
 from mpsc_crawler.storage.queries import ArticleFilter, filtered
 from mpsc_crawler.storage.search.index import NUMBER_BITS
 from mpsc_crawler.storage.search.understand import ready
@@ -22,7 +22,7 @@ def articles_by_stem(engine: Engine, wanted: ArticleFilter) -> tuple[Counter[str
 
     :raises NotIndexedError: the index is not ready.
     """
-    chosen = filtered(engine, select(Article.id).join(SourceRow, SourceRow.id == Article.source_id), wanted)
+    chosen = filtered(engine, select(Article.id), wanted)
     counted: Counter[str] = Counter()
     number = 0
     with engine.connect() as connection:
@@ -30,7 +30,7 @@ def articles_by_stem(engine: Engine, wanted: ArticleFilter) -> tuple[Counter[str
         if engine.dialect.name == "sqlite":
             content = table("search_index", column("headline", String), column("lead", String), column("body", String))
             statement = select(content.c.headline, content.c.lead, content.c.body)
-            if wanted != ArticleFilter(gone=True):
+            if not wanted.everything:
                 statement = statement.where(literal_column(f"rowid & {(1 << NUMBER_BITS) - 1}").in_(chosen))
             compiled = statement.compile(engine, compile_kwargs={"literal_binds": True})
             raw = connection.connection.cursor()
@@ -42,7 +42,7 @@ def articles_by_stem(engine: Engine, wanted: ArticleFilter) -> tuple[Counter[str
         vectors: Select[Any] = select(literal_column("vector", postgresql.TSVECTOR)).select_from(
             table("search_document")
         )
-        if wanted != ArticleFilter(gone=True):
+        if not wanted.everything:
             vectors = vectors.where(literal_column("article_id").in_(chosen))
         inner = str(vectors.compile(engine, compile_kwargs={"literal_binds": True}))
         rows = connection.execute(text("SELECT word, ndoc FROM ts_stat(:inner, 'abc')"), {"inner": inner})

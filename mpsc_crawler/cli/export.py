@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -14,10 +14,21 @@ from mpsc_crawler.cli.filters import filters, wanted_of
 from mpsc_crawler.settings import load_settings
 from mpsc_crawler.storage.queries import NothingFoundError
 
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
 
 @click.group()
 def export() -> None:
     """Write feeds and files."""
+
+
+def _from_to(output: Path | None, name: str) -> tuple[Engine, Path]:
+    """The database to read from, and the file to write: the named one, else one of this name in the folder of exports."""
+    from mpsc_crawler.storage.session import open_for_reading
+
+    settings = load_settings()
+    return open_for_reading(settings.database_url), output or Path(settings.export_dir) / name
 
 
 def _feed_options(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -83,11 +94,8 @@ def export_atom(**values: Any) -> None:
 def export_jsonl_command(output: Path | None, limit: int, reserved: bool, **values: Any) -> None:
     """JSON Lines: one article per line with all parts and evidence; texts only where their pages let them go."""
     from mpsc_crawler.export.jsonl import export_jsonl
-    from mpsc_crawler.storage.session import open_for_reading
 
-    settings = load_settings()
-    engine = open_for_reading(settings.database_url)
-    path = output or Path(settings.export_dir) / "articles.jsonl"
+    engine, path = _from_to(output, "articles.jsonl")
     number = export_jsonl(engine, path, wanted_of(values), limit or None, reserved=reserved)
     click.echo(f"{path}: {number} articles")
 
@@ -109,11 +117,8 @@ def export_csv(output: Path | None, delimiter: str, limit: int, texts: bool, **v
     """CSV: one article per line, for a spreadsheet; nothing in it is run as a formula."""
     from mpsc_crawler.export.records import records
     from mpsc_crawler.export.tabular import write_csv
-    from mpsc_crawler.storage.session import open_for_reading
 
-    settings = load_settings()
-    engine = open_for_reading(settings.database_url)
-    path = output or Path(settings.export_dir) / "articles.csv"
+    engine, path = _from_to(output, "articles.csv")
     rows = records(engine, wanted_of(values), limit or None, texts=texts)
     number = write_csv(path, rows, texts=texts, delimiter=delimiter)
     click.echo(f"{path}: {number_of(number, 'article', 'articles')}")
@@ -131,11 +136,8 @@ def export_parquet(output: Path | None, limit: int, texts: bool, **values: Any) 
     """Parquet: one article per row, typed, for pandas, R and DuckDB."""
     from mpsc_crawler.export.records import records
     from mpsc_crawler.export.tabular import write_parquet
-    from mpsc_crawler.storage.session import open_for_reading
 
-    settings = load_settings()
-    engine = open_for_reading(settings.database_url)
-    path = output or Path(settings.export_dir) / "articles.parquet"
+    engine, path = _from_to(output, "articles.parquet")
     number = write_parquet(path, records(engine, wanted_of(values), limit or None, texts=texts), texts=texts)
     click.echo(f"{path}: {number_of(number, 'article', 'articles')}")
 
@@ -150,13 +152,10 @@ def export_ics(output: Path | None, first: datetime | None, last: datetime | Non
     """iCalendar (RFC 5545): the events that articles announce, for a calendar program."""
     from mpsc_crawler.export.calendar import write_calendar
     from mpsc_crawler.storage import queries
-    from mpsc_crawler.storage.session import open_for_reading
 
     if first and last and first > last:
         raise NothingFoundError(f"--from {first:%Y-%m-%d} lies after --to {last:%Y-%m-%d}; no day is between them")
-    settings = load_settings()
-    engine = open_for_reading(settings.database_url)
-    path = output or Path(settings.export_dir) / "events.ics"
+    engine, path = _from_to(output, "events.ics")
     found = queries.events(engine, wanted_of(values), first.date() if first else None, last.date() if last else None)
     number = write_calendar(path, found)
     click.echo(f"{path}: {number_of(number, 'event', 'events')}")

@@ -27,19 +27,17 @@ _FILTERS = (
         help="Which date --since and --until look at.",
     ),
     click.option("--language", help="Only this language (two letters)."),
-    click.option("--gone", is_flag=True, help="Also what its publisher has removed."),
 )
+_GONE = click.option("--gone", is_flag=True, help="Also what its publisher has removed.")
 
 
 def filters(command: Callable[..., Any]) -> Callable[..., Any]:
-    for option in reversed(_FILTERS):
-        command = option(command)
-    return command
+    return filters_of_all(_GONE(command))
 
 
 def filters_of_all(command: Callable[..., Any]) -> Callable[..., Any]:
     """The filters, for commands to which gone articles belong in any case."""
-    for option in reversed(_FILTERS[:-1]):
+    for option in reversed(_FILTERS):
         command = option(command)
     return command
 

@@ -12,6 +12,7 @@ from rich.table import Table
 from mpsc_crawler.analysis.errors import AnalysisError
 from mpsc_crawler.cli.common import MOST, console_for_people, guarded, plain_json, research_extra
 from mpsc_crawler.cli.filters import filters_of_all, wanted_of
+from mpsc_crawler.language.codebook import shipped_codebook
 from mpsc_crawler.settings import load_settings
 
 Lang = Literal["de", "en"]
@@ -53,13 +54,6 @@ def _records(frame: Any) -> str:  # noqa: ANN401 - a DataFrame
     return plain_json(json.loads(frame.to_json(orient="records", date_format="iso")))
 
 
-def _label(topic: str) -> str:
-    from mpsc_crawler.language.codebook import shipped_codebook
-
-    known = shipped_codebook().topics
-    return known[topic].label if topic in known else topic
-
-
 @click.command()
 @click.option("--of-topic", help="Count articles with this topic.")
 @click.option("--of-query", help="Count what the search finds.")
@@ -96,7 +90,7 @@ def timeline(
             charts.timeline(
                 told,
                 lang=lang,
-                title=_label(of_topic) if of_topic else of_query or "",
+                title=shipped_codebook().label_of(of_topic) if of_topic else of_query or "",
                 value="share" if of_topic or of_query else "articles",
             ),
             chart,

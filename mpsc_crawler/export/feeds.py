@@ -38,23 +38,9 @@ ATOM = Form("atom.xml", atom.write_feed)
 
 
 def _items(engine: Engine, wanted: ArticleFilter, limit: int | None, *, full_text: bool) -> Iterator[dict[str, Any]]:
-    batch: list[Any] = []
-    for row in queries.articles(engine, wanted, limit):
-        batch.append(row)
-        if len(batch) == 200:
-            yield from _with_parts(engine, batch, full_text=full_text)
-            batch = []
-    yield from _with_parts(engine, batch, full_text=full_text)
-
-
-def _with_parts(engine: Engine, rows: list[Any], *, full_text: bool) -> Iterator[dict[str, Any]]:
-    if not rows:
-        return
-    found = queries.parts(engine, [row.id for row in rows])
-    for row in rows:
-        if not in_feeds(row.rights):
-            continue
-        yield item(row, {name: by_article.get(row.id, []) for name, by_article in found.items()}, full_text=full_text)
+    for row, parts in queries.with_parts(engine, wanted, limit):
+        if in_feeds(row.rights):
+            yield item(row, parts, full_text=full_text)
 
 
 def export_feeds(
@@ -93,10 +79,9 @@ def export_feeds(
     for source in known:
         if source.articles:
             write(f"source/{source.slug}", source.name, replace(wanted, source=source.slug), source.website)
-    labels = shipped_codebook().topics
+    book = shipped_codebook()
     for topic, _count in queries.topics(engine):
-        label = labels[topic].label if topic in labels else topic
-        write(f"topic/{topic}", f"Modellprojekte Smart Cities: {label}", replace(wanted, topic=topic))
+        write(f"topic/{topic}", f"Modellprojekte Smart Cities: {book.label_of(topic)}", replace(wanted, topic=topic))
     for state in sorted({state for source in known if source.articles for state in source.states}):
         write(f"state/{slug(state)}", f"Modellprojekte Smart Cities: {state}", replace(wanted, state=state))
     return written

@@ -45,7 +45,7 @@ def item(row: Any, parts: dict[str, list[dict[str, Any]]], *, full_text: bool) -
     """One article as a feed item."""
     images = parts.get("images", [])
     topics = [topic["topic"] for topic in parts.get("topics", [])]
-    labels = shipped_codebook().topics
+    book = shipped_codebook()
     reasons, longest = withheld(row.rights), longest_snippet(row.rights)
     closed = bool(reasons)
     text = row.body if full_text and longest is None else excerpt(row.teaser, row.body)[:longest]
@@ -59,7 +59,7 @@ def item(row: Any, parts: dict[str, list[dict[str, Any]]], *, full_text: bool) -
         "date_published": moment(row.published_date, row.published_at, row.published_precision),
         "date_modified": moment(row.modified_date, row.modified_at, None),
         "authors": [{"name": name} for name in row.authors] or None,
-        "tags": list(dict.fromkeys([*row.tags, *(labels[t].label if t in labels else t for t in topics)])) or None,
+        "tags": list(dict.fromkeys([*row.tags, *map(book.label_of, topics)])) or None,
         "language": row.language,
         "attachments": [
             {

@@ -36,23 +36,9 @@ def export_jsonl(
     """
     number = 0
     with atomic(path) as stream:
-        batch: list[Any] = []
-
-        def flush() -> None:
-            nonlocal number, batch
-            found = queries.parts(engine, [row.id for row in batch]) if batch else {}
-            for row in batch:
-                record = {k: v for k, v in row._mapping.items() if k not in _LEFT_OUT}
-                for name, by_article in found.items():
-                    record[name] = by_article.get(row.id, [])
-                record = record if reserved else without_texts(record)
-                stream.write(json.dumps(record, ensure_ascii=False, default=plain) + "\n")
-                number += 1
-            batch = []
-
-        for row in queries.articles(engine, wanted, limit):
-            batch.append(row)
-            if len(batch) == 200:
-                flush()
-        flush()
+        for row, parts in queries.with_parts(engine, wanted, limit):
+            record = {k: v for k, v in row._mapping.items() if k not in _LEFT_OUT} | parts
+            record = record if reserved else without_texts(record)
+            stream.write(json.dumps(record, ensure_ascii=False, default=plain) + "\n")
+            number += 1
     return number

@@ -12,7 +12,6 @@ from mpsc_crawler.export.rights import longest_snippet, withheld
 from mpsc_crawler.storage import queries
 from mpsc_crawler.storage.queries import ArticleFilter
 
-_BATCH = 500
 COLUMNS: dict[str, type] = {
     "number": int, "source": str, "source_name": str, "published": date, "published_at": datetime, "precision": str, "edtf": str,
     "modified": str, "headline": str, "url": str, "language": str, "words": int, "topics": list, "mentions": list, "authors": list,
@@ -31,18 +30,7 @@ def records(
 
     :param texts: with kicker, teaser and body; ``None`` where the page keeps them to itself, unless ``reserved``.
     """
-    batch: list[Any] = []
-    for row in queries.articles(engine, wanted, limit):
-        batch.append(row)
-        if len(batch) == _BATCH:
-            yield from _of(engine, batch, texts=texts, reserved=reserved)
-            batch = []
-    yield from _of(engine, batch, texts=texts, reserved=reserved)
-
-
-def _of(engine: Engine, rows: list[Any], *, texts: bool, reserved: bool) -> Iterator[dict[str, Any]]:
-    found = queries.parts(engine, [row.id for row in rows], ("topics", "mentions")) if rows else {}
-    for row in rows:
+    for row, parts in queries.with_parts(engine, wanted, limit, ("topics", "mentions")):
         closed = withheld(row.rights) or (
             [f"max-snippet:{longest}"] if (longest := longest_snippet(row.rights)) else []
         )
@@ -59,8 +47,8 @@ def _of(engine: Engine, rows: list[Any], *, texts: bool, reserved: bool) -> Iter
             "url": row.url,
             "language": row.language,
             "words": row.word_count,
-            "topics": [topic["topic"] for topic in found["topics"].get(row.id, [])],
-            "mentions": list(dict.fromkeys(m["entity"] for m in found["mentions"].get(row.id, []))),
+            "topics": [topic["topic"] for topic in parts["topics"]],
+            "mentions": list(dict.fromkeys(m["entity"] for m in parts["mentions"])),
             "authors": row.authors,
             "tags": row.tags,
             "story": row.story_id,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import islice
 from typing import Any
 
 from sqlalchemy import Connection, Engine, Row, Select, exists, func, select
@@ -55,6 +56,16 @@ class ArticleFilter:
     date_kind: str = "published"
     query: str | None = None
     further_topics: tuple[str, ...] = ()
+
+    @property
+    def narrows(self) -> bool:
+        """Whether any article is left out, but for those that are gone."""
+        return self != ArticleFilter(gone=self.gone)
+
+    @property
+    def everything(self) -> bool:
+        """Whether no article at all is left out."""
+        return self.gone and not self.narrows
 
 
 class NothingFoundError(LookupError):
@@ -295,6 +306,7 @@ def count(engine: Engine, wanted: ArticleFilter) -> tuple[int, int]:
     return total, total - dated
 
 
+_AT_ONCE = 200
 INTERNAL = frozenset(("sketch", "placed"))
 """Columns of an article that serve the software, not its readers."""
 PARTS: dict[str, type[Any]] = {
@@ -324,6 +336,17 @@ def parts(
                 )
             found[name] = by_article
     return found
+
+
+def with_parts(
+    engine: Engine, wanted: ArticleFilter, limit: int | None = None, names: Iterable[str] = tuple(PARTS)
+) -> Iterator[tuple[Row[Any], dict[str, list[dict[str, Any]]]]]:
+    """Articles as :func:`articles` gives them, each with its rows of these parts; streamed."""
+    rows = articles(engine, wanted, limit)
+    while batch := list(islice(rows, _AT_ONCE)):
+        found = parts(engine, [row.id for row in batch], names)
+        for row in batch:
+            yield row, {name: by_article.get(row.id, []) for name, by_article in found.items()}
 
 
 def _placements(connection: Connection, story: int) -> list[dict[str, Any]]:

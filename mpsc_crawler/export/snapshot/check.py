@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from mpsc_crawler.export.files import ExportError
-from mpsc_crawler.export.snapshot.create import MANIFEST
+from mpsc_crawler.export.snapshot.create import MANIFEST, digest
 
 _LINE = re.compile(r"([0-9a-f]{64})  (\S.*)")
 _VOLATILE = frozenset(("article", "story", "last_seen", "software"))
@@ -47,12 +47,12 @@ def verify(folder: Path) -> list[str]:
         if match is None or not _inside(folder, match[2]):
             problems.append(f"{MANIFEST}: not a line of a manifest: {line[:80]!r}")
             continue
-        digest, name = match.groups()
+        expected, name = match.groups()
         listed.add(name)
         path = folder / name
         if not path.is_file():
             problems.append(f"{name}: is missing")
-        elif hashlib.sha256(path.read_bytes()).hexdigest() != digest:
+        elif digest(path) != expected:
             problems.append(f"{name}: is not what it was (its SHA-256 differs)")
     there = {p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file()} - {MANIFEST}
     problems += [f"{name}: belongs to no snapshot (the manifest does not list it)" for name in sorted(there - listed)]

@@ -152,13 +152,17 @@ def _write(engine: Engine, connection: Connection, folder: Path, wish: Wish, reg
     _file(folder / "dcat-ap-de.jsonld", describe.plain_json(describe.dcat(facts)))
     _file(folder / "README.md", describe.readme(facts).encode())
     lines = [
-        f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {path.relative_to(folder).as_posix()}"
-        for path in sorted(folder.rglob("*"))
-        if path.is_file()
+        f"{digest(path)}  {path.relative_to(folder).as_posix()}" for path in sorted(folder.rglob("*")) if path.is_file()
     ]
     manifest = ("\n".join(lines) + "\n").encode()
     _file(folder / MANIFEST, manifest)
     return Made(folder, hashlib.sha256(manifest).hexdigest(), {r["name"]: r["rows"] for r in facts.resources})
+
+
+def digest(path: Path) -> str:
+    """The SHA-256 of a file, read in pieces, as tables may be larger than the memory."""
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def _file(path: Path, content: bytes) -> None:
@@ -242,10 +246,9 @@ def _table(folder: Path, name: str, says: str, columns: tuple[Column, ...], rows
             writer.writerow([_cell(value, column) for value, column in zip(row, columns, strict=True)])
             number += 1
     path.chmod(0o644)
-    content = path.read_bytes()
     return {
         "name": name, "path": f"data/{name}.csv", "says": says, "columns": columns, "rows": number,
-        "bytes": len(content), "hash": hashlib.sha256(content).hexdigest(),
+        "bytes": path.stat().st_size, "hash": digest(path),
     }  # fmt: skip
 
 
@@ -270,7 +273,7 @@ def _reaches_to(connection: Connection) -> date:
 
 
 def _first_day(engine: Engine, connection: Connection, wanted: ArticleFilter) -> date | None:
-    statement = select(func.min(Article.published_date)).join(SourceRow, SourceRow.id == Article.source_id)
+    statement = select(func.min(Article.published_date))
     found: date | None = connection.execute(queries.filtered(engine, statement, wanted)).scalar()
     return found
 

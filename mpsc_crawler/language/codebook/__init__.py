@@ -100,6 +100,10 @@ class Codebook:
     topics: dict[str, TopicDefinition]
     patterns: tuple[Pattern, ...]
 
+    def label_of(self, slug: str) -> str:
+        """A topic's name for people; the slug where this codebook has no such topic."""
+        return self.topics[slug].label if slug in self.topics else slug
+
 
 def compile_codebook(file: CodebookFile) -> Codebook:
     """Compile the patterns of a validated file."""

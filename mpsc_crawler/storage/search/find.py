@@ -30,7 +30,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql
 
-from mpsc_crawler.storage.models import Article, SourceRow
+from mpsc_crawler.storage.models import Article
 from mpsc_crawler.storage.queries import ArticleFilter, filtered
 from mpsc_crawler.storage.search.compiled import for_postgresql, for_sqlite
 from mpsc_crawler.storage.search.expand import stems_of, without_compounds
@@ -79,12 +79,11 @@ def find(
     :raises NotIndexedError: the index is not ready.
     """
     wanted = wanted or ArticleFilter()
-    chosen = filtered(engine, select(Article.id).join(SourceRow, SourceRow.id == Article.source_id), wanted)
-    narrowed = wanted != ArticleFilter(gone=wanted.gone)
+    chosen = filtered(engine, select(Article.id), wanted)
     with engine.connect() as connection:
         node, held = understood(connection, query, compounds=compounds)
         make = _Sqlite if connection.dialect.name == "sqlite" else _Postgresql
-        search = make(connection, node, chosen, narrowed=narrowed, gone=wanted.gone)
+        search = make(connection, node, chosen, narrowed=wanted.narrows, gone=wanted.gone)
         found = _found(search, limit, newest=newest)
     return replace(found, stems=stems_of(node), held=held)
 
