@@ -39,7 +39,6 @@ def lowest() -> int:
                 "install",
                 "-q",
                 "--disable-pip-version-check",
-                "--no-compile",
                 "-c",
                 "constraints/lowest.txt",
                 "-e",
